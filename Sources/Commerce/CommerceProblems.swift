@@ -39,6 +39,7 @@ enum CommerceProblems {
     static let accountExists = Problem(.conflict, "account_exists")
     /// Which of the two is wrong is not said.
     static let invalidCredentials = Problem(.unauthenticated, "invalid_credentials")
+    static let wrongPresentPassword = Problem(.unauthenticated, "wrong_present_password")
     static let accountSuspended = Problem(.forbidden, "account_suspended")
     /// Keys are for accounts that have shown an invite.
     static let inviteRequired = Problem(.forbidden, "invite_required")

@@ -188,6 +188,33 @@ def test_every_surface_recovers_passwords(tmp_path, mail):
     assert souk.stop() == 0
 
 
+def test_a_developer_changes_the_password_and_other_sessions_end(tmp_path):
+    souk = Souk(tmp_path).start()
+    base = f"{souk.url}/commerce/v1/developers"
+    account = {"display_name": "Dev", "contact_email": "dev@example.com", "password": PASSWORD}
+    token = httpx.post(f"{base}/register", json=account).json()["developer_token"]
+    visitor = Visitor(souk, "commerce")
+    assert visitor.post("/sign-in", data={"email": "dev@example.com", "password": PASSWORD}).status_code == 200
+
+    def change(**fields):
+        return httpx.post(f"{base}/me/password", json=fields, headers={"Authorization": f"Bearer {token}"})
+
+    assert (change(password="something else", new_password="a new password").status_code, change(password=PASSWORD, new_password="short").status_code) == (401, 400)
+    assert httpx.post(f"{base}/me/password", json={"password": PASSWORD, "new_password": "a new password"}).status_code == 401
+    wrong = visitor.submit("/account", "/account/password", password="something else", new_password="a new password")
+    assert wrong.status_code == 401 and "The current password is wrong" in wrong.text
+    changed = visitor.submit("/account", "/account/password", password=PASSWORD, new_password="a new password")
+    assert changed.status_code == 200 and "Change the password" in changed.text
+    # The session that has asked goes on; the other one has ended.
+    assert visitor.get("/account").url.path == "/commerce/account"
+    assert httpx.get(f"{base}/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert Visitor(souk, "commerce").post("/sign-in", data={"email": "dev@example.com", "password": PASSWORD}).status_code == 401
+    # Guessing ends after five tries.
+    tries = [visitor.submit("/account", "/account/password", password=f"wrong {n}", new_password="a new password").status_code for n in range(6)]
+    assert tries[-1] == 429, tries
+    assert souk.stop() == 0
+
+
 def test_without_a_mail_server_the_operator_hands_a_code_on(tmp_path):
     souk = Souk(tmp_path).start()
     sign_up(souk)

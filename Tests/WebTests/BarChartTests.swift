@@ -22,6 +22,7 @@ struct BarChartTests {
         #expect(self.scale(3) == ["0", "1", "2", "3"])
         #expect(self.scale(123_456) == ["0", "40k", "80k", "120k", "160k"])
         #expect(self.scale(50_000, scale: 1_000_000) == ["0", "0.02", "0.04", "0.06"])
+        #expect(self.scale(120, scale: 1_000_000) == ["0", "0.00004", "0.00008", "0.00012"])
         #expect(self.scale(2_000_000_000) == ["0", "500M", "1G", "1.5G", "2G"])
         for most in [0.001, 0.7, 4, 9, 10, 11, 99, 100, 101, 12_345, 9e8] as [Double] {
             #expect((2...6).contains(self.scale(most).count), "\(most): \(self.scale(most))")
@@ -34,6 +35,9 @@ struct BarChartTests {
         #expect(chart.contains("<polyline"))
         let labels = chart.matches(of: /text-anchor="middle">/).count
         #expect(labels > 8 && labels < 40, "\(labels)")
+        // No two of them touch, though the last one has moved to stay within.
+        let places = chart.matches(of: /x="(\d+)" y="\d+" text-anchor="middle">/).map { Int($0.1)! }
+        for (left, right) in zip(places.dropFirst(), places) where left < right { #expect(right - left >= 40) }
         // The last one is always there.
         #expect(chart.contains(">12-90<"))
         #expect(!BarChart.svg("t", self.bars([1, 2]), empty: "none").text.contains("<polyline"))

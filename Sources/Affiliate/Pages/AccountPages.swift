@@ -58,8 +58,8 @@ struct AccountPages: Sendable {
             \(PageParts.field("account_number", "[[account_number]] {{.account_number}}", value: "", "required autocomplete=\"off\""))\(PageParts.field("account_holder", "[[account_holder]]", value: "{{account_holder}}", "required"))</div>
             <p><button>[[save]]</button> <span class="soft">[[kept_encrypted_only_its_end_is]]</span></p></form></section>{{/bank}}
             {{#account.email}}<section aria-labelledby="password-title"><h2 id="password-title">[[password]]</h2><form method="post" action="{{base}}/account/password">{{{token}}}<div class="fields">
-            \(PageParts.field("password", "[[the_present_one]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
-            \(PageParts.field("new_password", "[[the_new_one]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>{{/account.email}}
+            \(PageParts.field("password", "[[present_password]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
+            \(PageParts.field("new_password", "[[new_password]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>{{/account.email}}
             """
     )
 

@@ -185,6 +185,8 @@ struct AdvertiserPages: Sendable {
             case "category_id":
                 categories.first { "\($0.id)".bytewise.equals(value) }?.name(in: request.language) ?? value
             case _ where Self.boxes.contains { $0.0 == name }: request.say(value.isEmpty ? "no" : "yes")
+            case "monthly_budget", "reward_amount", "typical_order_amount":
+                Int64(value).map { request.display.yen(Yen($0)) } ?? value
             default: value
             }
         }

@@ -75,6 +75,8 @@ extension PageRequest {
     func pageLinks(_ numbers: Paging.Numbers, keeping filter: [String: String] = [:]) -> [String: Any] {
         let (page, pages) = (numbers.page, numbers.pages)
         var values: [String: Any] = ["page": "\(page)", "pages": "\(max(1, pages))", "total": "\(numbers.total)"]
+        values["results"] = self.say("results", ["count": "\(numbers.total)"])
+        if pages > 1 { values["several"] = true }
         if page > 1 { values["previous"] = self.address(filter.merging(["page": "\(page - 1)"]) { $1 }) }
         if page < pages { values["next"] = self.address(filter.merging(["page": "\(page + 1)"]) { $1 }) }
         return values
@@ -85,7 +87,7 @@ extension PageRequest {
 enum Snippets {
     /// Where a list goes on.
     static let paging = """
-        {{#paging}}<p class="row">{{#previous}}<a href="{{previous}}" rel="prev">[[newer]]</a>{{/previous}} <span class="soft">[[page]] {{page}} / {{pages}} · {{total}}</span> {{#next}}<a href="{{next}}" rel="next">[[older]]</a>{{/next}}</p>{{/paging}}
+        {{#paging}}<p class="row">{{#previous}}<a href="{{previous}}" rel="prev">[[newer]]</a>{{/previous}} <span class="soft">{{#several}}[[page]] {{page}} / {{pages}} · {{/several}}{{results}}</span> {{#next}}<a href="{{next}}" rel="next">[[older]]</a>{{/next}}</p>{{/paging}}
         """
 
     static let state = "<span class=\"state state-{{status}}\">{{status_text}}</span>"

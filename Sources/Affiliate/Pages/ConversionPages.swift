@@ -206,7 +206,7 @@ struct ConversionPages: Sendable {
             <dl class="facts"><dt>[[program]]</dt><dd>{{program_name}}</dd><dt>[[publisher]]</dt><dd>{{publisher_name}}</dd><dt>[[amount]]</dt><dd>{{amount}}</dd><dt>[[reward]]</dt><dd>{{reward}}</dd>
             <dt>[[reported_by]]</dt><dd>{{source_text}}</dd><dt>[[ordered]]</dt><dd>{{occurred_at}} {{zone}}</dd>{{#decided_at}}<dt>[[decided]]</dt><dd>{{decided_at}} {{zone}}</dd>{{/decided_at}}{{#payable_at}}<dt>[[payable_from]]</dt><dd>{{payable_at}} {{zone}}</dd>{{/payable_at}}
             {{#click}}<dt>[[click]]</dt><dd>{{click_id}} · {{at}} {{zone}} {{.context}} {{.referrer}}</dd>{{/click}}
-            {{#terms}}<dt>[[terms_of_the_click]]</dt><dd>[[version]] {{version}}: {{reward}} · {{reward_type}} · [[cookie]] [[cookie_days_text]]</dd>{{/terms}}
+            {{#terms}}<dt>[[terms_of_the_click]]</dt><dd>[[version]] {{version}}: {{reward}} · <span class="acronym">{{reward_type}}</span> · [[cookie]] [[cookie_days_text]]</dd>{{/terms}}
             {{#clawback}}<dt>[[taken_back]]</dt><dd>{{amount}} · {{.reason}}</dd>{{/clawback}}</dl>{{/conversion}}
             {{#actions}}<div class="row">{{#approve}}<form method="post" action="{{here}}/approve">{{{token}}}<button>[[approve]]</button></form>{{/approve}}
             {{#release}}<form method="post" action="{{here}}/release">{{{token}}}<button class="quiet">[[release]]</button></form>{{/release}}</div>

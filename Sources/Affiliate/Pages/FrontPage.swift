@@ -29,7 +29,7 @@ struct FrontPage: Sendable {
         <section aria-labelledby="newest"><h2 id="newest">[[newest_programs]]</h2>
         {{^has_programs}}<p class="empty">[[no_program_is_active_yet]]</p>{{/has_programs}}
         <div class="cards">{{#programs}}<article class="card"><h3>{{name}}</h3><p>{{description}}</p>
-        <p class="soft">{{reward_amount}}{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} · {{reward_type}} · {{advertiser_name}}</p></article>{{/programs}}</div></section>
+        <p class="soft">{{reward_amount}}{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} · <span class="acronym">{{reward_type}}</span> · {{advertiser_name}}</p></article>{{/programs}}</div></section>
         """
     )
 

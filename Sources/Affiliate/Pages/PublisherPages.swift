@@ -127,7 +127,7 @@ struct PublisherPages: Sendable {
             <h2>[[programs]]</h2>
             {{^has_programs}}<p class="empty">[[nothing_matches_try_fewer_words_or]]</p>{{/has_programs}}
             <div class="cards">{{#programs}}<article class="card"><h3><a href="{{base}}/publisher/programs/{{id}}">{{name}}</a></h3>
-            <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft">{{reward_type}} · {{category_name}} · {{advertiser_name}}</span></p>
+            <p>{{description}}</p><p><strong>{{reward_amount}}</strong>{{#reward_percent}} ({{reward_percent}}){{/reward_percent}} <span class="soft"><span class="acronym">{{reward_type}}</span> · {{category_name}} · {{advertiser_name}}</span></p>
             <p class="soft">{{#confirmation_rate}}[[confirmed]] {{confirmation_rate}} · {{/confirmation_rate}}{{#epc}}EPC {{epc}} · {{/epc}}[[cookie]] [[cookie_days_text]]{{#is_campaign}} · <strong>[[campaign_now]]: {{campaign.reward}}</strong>{{/is_campaign}}{{#is_new}} · [[new]]{{/is_new}}{{#auto_approve}} · [[approves_at_once]]{{/auto_approve}}</p></article>{{/programs}}</div>
             \(Snippets.paging)
             """
@@ -181,7 +181,7 @@ struct PublisherPages: Sendable {
     private static let programTemplate = AffiliateConsole.template(
         PageParts.heading + """
             <p>{{program.description}}</p>
-            <dl class="facts"><dt>[[advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · {{program.reward_type}}</dd>
+            <dl class="facts"><dt>[[advertiser]]</dt><dd>{{program.advertiser_name}}</dd><dt>[[reward]]</dt><dd>{{program.reward_amount}}{{#program.reward_percent}} ({{program.reward_percent}}){{/program.reward_percent}} · <span class="acronym">{{program.reward_type}}</span></dd>
             {{#program.campaign}}<dt>[[campaign]]</dt><dd>{{reward}} · {{starts_at}} – {{ends_at}} {{zone}}</dd>{{/program.campaign}}
             <dt>[[cookie]]</dt><dd>{{#program}}[[cookie_days_text]]{{/program}}</dd><dt>[[payable_after]]</dt><dd>{{#program}}[[hold_days_text]]{{/program}}</dd>
             <dt>[[clicks_of_one_browser]]</dt><dd>{{program.click_limit}}</dd>

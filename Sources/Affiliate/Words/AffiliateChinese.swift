@@ -131,7 +131,6 @@ enum AffiliateChinese {
         make_a_key = 创建密钥
         make_a_new_one_the_old = 生成新令牌，旧令牌立即失效
         make_the_program = 创建项目
-        mark_paid = 标记已付
         month = 月份
         months = 月度结账
         new = 新上线
@@ -200,6 +199,7 @@ enum AffiliateChinese {
         reports_of_this_order = 该订单的上报记录
         request_count = 请求数
         requests = 合作申请
+        results = 共 {count} 条
         reward = 佣金
         reward_in_percent_of_each_order = 佣金比例（占订单额的 %）
         reward_in_yen_if_fixed = 固定佣金（日元）
@@ -236,9 +236,7 @@ enum AffiliateChinese {
         the_first_line_names_the_columns = 第一行是列名。decision 填 approve 或 reject。只要有一行出错，就不会做任何修改。
         the_landing_page_keeps_the_click = 落地页自行保存点击 ID（ITP）
         the_month_is_not_over_yet = 本月尚未结束。以下是目前的预估。
-        the_new_one = 新密码
         the_page_shows_the_first_1 = 页面显示前 1,000 条，文件包含全部。
-        the_present_one = 当前密码
         the_program_id_of_each_program = 各项目的 program_id
         the_session_lasts_an_hour_a = 12 小时无操作后将自动退出登录。
         this_is_the_only_time_that = 密钥仅显示这一次，请立即保存。

@@ -39,6 +39,16 @@ struct LoginInput: Input {
     }
 }
 
+struct PasswordChangeInput: Input {
+    let present: String
+    let next: String
+
+    init(_ read: inout InputReader) {
+        self.present = read.body("password", .string, "The present one", .notBlank(), .atMost(200))
+        self.next = read.body("new_password", .string, "The new one: 10 to 200 characters", .password)
+    }
+}
+
 struct InviteInput: Input {
     let code: String
 

@@ -28,6 +28,7 @@ struct DeveloperRoutes: Sendable {
             Endpoint(.post, "/v1/developers/login", tag: Self.tag, self.login),
             Endpoint(.post, "/v1/developers/logout", tag: Self.tag, self.logout),
             Endpoint(.get, "/v1/developers/me", tag: Self.tag, self.me),
+            Endpoint(.post, "/v1/developers/me/password", tag: Self.tag, self.changePassword),
             Endpoint(.post, "/v1/developers/invite/verify", tag: Self.tag, self.verify),
             Endpoint(.get, "/v1/developers/keys", tag: Self.tag, self.list),
             self.create.endpoint(Self.keysPath, tag: Self.tag, secrets: self.secrets),
@@ -99,6 +100,20 @@ struct DeveloperRoutes: Sendable {
             session.lastUsedAt.map { tx.now.seconds(since: $0) < 60 } ?? false
         }
         if !isRecent { try await self.database.write { try $0.developers.touchSession(session.id) } }
+    }
+
+    struct PasswordChanged: Answer {
+        static let members: [Member<Self>] = [
+            Member("status", { _ in "changed" }, "changed; other sessions have ended", example: "changed")
+        ]
+    }
+
+    var changePassword: Operation<PasswordChangeInput, PasswordChanged> {
+        Operation("Change my password", access: .console, effect: .write) { input, caller, call in
+            try await self.service.changePassword(input, of: caller, from: call.context.limitKey, trace: call.trace)
+            return PasswordChanged()
+        }
+        .refusing(CommerceProblems.rateLimited, CommerceProblems.wrongPresentPassword)
     }
 
     var verify: Operation<InviteInput, DeveloperAnswer> {

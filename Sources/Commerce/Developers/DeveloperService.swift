@@ -96,6 +96,21 @@ package struct DeveloperService: Sendable {
 
     /// Takes the same time for an address that nobody has. Throws `rateLimited`, `invalidCredentials`, `accountSuspended`.
     func login(email: String, password: String, from address: String) async throws -> Opened {
+        let found = try await self.verify(password, ofEmail: email, from: address)
+        guard let found else { throw CommerceProblems.invalidCredentials }
+        let session = self.newSession()
+        return try await self.database.write { tx in
+            guard let developer = try tx.developers.find(found.id), developer.isActive,
+                let identity = try tx.identities.find(found.id)
+            else { throw CommerceProblems.accountSuspended }
+            return try self.open(session, of: identity, in: tx)
+        }
+    }
+
+    /// Who has the address and the password; nil where nobody does. Throws `rateLimited`.
+    private func verify(_ password: String, ofEmail email: String, from address: String) async throws
+        -> DeveloperStore.SignIn?
+    {
         let key = Developer.key(of: email)
         let now = self.clock.now()
         let names = ["address \(address)", "account \(CredentialCache.hash(key).hex)"]
@@ -107,16 +122,37 @@ package struct DeveloperService: Sendable {
             }
         }
         let found = try await self.database.read { try $0.developers.findSignIn(emailKey: key) }
-        guard try await PasswordSignIn.verify(password, against: found?.passwordHash), let found else {
-            throw CommerceProblems.invalidCredentials
-        }
+        guard try await PasswordSignIn.verify(password, against: found?.passwordHash), let found else { return nil }
         for name in names { self.failures.giveBack(name, takenAt: now) }
-        let session = self.newSession()
-        return try await self.database.write { tx in
-            guard let developer = try tx.developers.find(found.id), developer.isActive,
-                let identity = try tx.identities.find(found.id)
-            else { throw CommerceProblems.accountSuspended }
-            return try self.open(session, of: identity, in: tx)
+        return found
+    }
+
+    /// Other sessions end, and codes for a new password with them. Throws `rateLimited`, `wrongPresentPassword`.
+    func changePassword(_ change: PasswordChangeInput, of caller: Caller, from address: String, trace: Trace)
+        async throws
+    {
+        let developer = try await self.database.read { try $0.developers.find(caller.identity) }
+        guard let developer else { throw CommerceProblems.invalidDeveloperToken }
+        let verified = try await self.verify(change.present, ofEmail: developer.email, from: address)
+        guard let verified else { throw CommerceProblems.wrongPresentPassword }
+        let hash = try await PasswordSignIn.hash(change.next, ids: self.ids)
+        try await self.database.write { tx in
+            // Somebody else may have changed it meanwhile.
+            guard try tx.developers.findSignIn(emailKey: Developer.key(of: developer.email)) == verified else {
+                throw CommerceProblems.wrongPresentPassword
+            }
+            try tx.developers.update(caller.identity, passwordHash: hash)
+            try tx.oneTimeCodes.delete(.password, of: caller.identity, surface: CommerceContract.name)
+            for session in try tx.developers.listSessions(of: caller.identity)
+            where !session.credential.bytewise.equals(caller.credential) {
+                try tx.developers.revokeSession(session)
+            }
+            try tx.audit.record(
+                actor: caller.credential,
+                action: "password.changed",
+                subject: caller.identity.text,
+                trace: trace
+            )
         }
     }
 

@@ -10,10 +10,15 @@ struct DeveloperStore {
     }
 
     /// Who signs in with an address, and the hash of their password.
-    func findSignIn(emailKey: String) throws -> (id: ID<Identity>, passwordHash: String)? {
+    struct SignIn: Sendable, Hashable {
+        let id: ID<Identity>
+        let passwordHash: String
+    }
+
+    func findSignIn(emailKey: String) throws -> SignIn? {
         try self.tx.row(
             "SELECT identity_id, password_hash FROM commerce_developer WHERE email_key = \(emailKey)"
-        ) { (try $0.column(), try $0.column()) }
+        ) { SignIn(id: try $0.column(), passwordHash: try $0.column()) }
     }
 
     /// What somebody opens an account with.

@@ -17,6 +17,10 @@ struct AccountPages: Sendable {
             {{^invite_verified}}<section aria-labelledby="invite"><h2 id="invite">[[show_your_invite]]</h2><p>[[keys_need_an_invite]]</p>
             <form method="post" action="{{base}}/account/invite" class="fields">{{{token}}}\(PageParts.field("invite_code", "[[invite_code]]", value: "{{form.invite_code}}", "required placeholder=\"INV-XXXX-XXXX-XXXX\" autocomplete=\"off\""))<p><button>[[verify]]</button></p></form></section>{{/invite_verified}}
             {{#invite_verified}}<p class="done">[[your_invite_is_verified]] <a href="{{base}}/account/keys">[[make_a_key]]</a></p>{{/invite_verified}}{{/profile}}
+            <details{{#wrong}} open{{/wrong}}><summary>[[change_the_password]]</summary><p class="soft">[[other_sessions_end]]</p>
+            <form method="post" action="{{base}}/account/password" class="fields">{{{token}}}
+            \(PageParts.field("password", "[[present_password]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
+            \(PageParts.field("new_password", "[[new_password]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))<p><button>[[change]]</button></p></form></details>
             <h2>[[first_call]]</h2><pre tabindex="0"><code>{{curl}}</code></pre>
             <p><a href="{{base}}/try">[[try_it]]</a> · <a href="{{base}}/connect">[[connect]]</a> · <a href="{{base}}/docs">[[api_reference]]</a></p>
             """
@@ -33,7 +37,10 @@ struct AccountPages: Sendable {
                     request.say("account"),
                     Self.accountTemplate,
                     request,
-                    ["profile": profile, "curl": Snippets.curl("wireless mouse under $30", self.routes.publicURL)]
+                    [
+                        "profile": profile, "curl": Snippets.curl("wireless mouse under $30", self.routes.publicURL),
+                        "wrong": request.form["new_password"].isEmpty ? nil : true,
+                    ]
                 )
             },
             forms: [
@@ -42,7 +49,13 @@ struct AccountPages: Sendable {
                     summary: "Verify an invite",
                     does: self.routes.verify,
                     then: "/account?done=1"
-                )
+                ),
+                ConsoleForm(
+                    path: "/account/password",
+                    summary: "Change the password",
+                    does: self.routes.changePassword,
+                    then: "/account?done=1"
+                ),
             ]
         )
     }
@@ -61,7 +74,7 @@ struct AccountPages: Sendable {
                     .init("[[state]]", "<span class=\"state state-{{status}}\">{{status_text}}</span>"),
                     .init("[[last_used_zone]]", "{{last_used_at}}"), .init("[[created_zone]]", "{{created_at}}"),
                     .init(
-                        "[[what]]",
+                        "[[action]]",
                         """
                         <form class="row" method="post" action="{{base}}/account/keys/{{key_id}}/delete">{{{token}}}{{#can_reveal}}<button class="quiet" formaction="{{base}}/account/keys/{{key_id}}/reveal" aria-label="[[show_again]] {{key_prefix}}">[[show_again]]</button> {{/can_reveal}}<button class="danger" aria-label="[[delete]] {{key_prefix}}">[[delete]]</button></form>
                         """
@@ -134,7 +147,7 @@ struct AccountPages: Sendable {
                 empty: "[[no_requests_yet]]",
                 [
                     .init("[[at_zone]]", "{{created_at}}", .heading),
-                    .init("[[what]]", "<code>{{method}} {{path}}</code>"),
+                    .init("[[request]]", "<code>{{method}} {{path}}</code>"),
                     .init("[[status]]", "{{status_code}}", .number),
                     .init("[[milliseconds]]", "{{duration_ms}}", .number),
                     .init("[[tier]]", "{{match_tier}}"), .init("[[channel]]", "{{channel}}"),

@@ -110,7 +110,7 @@ struct CatalogPages: Sendable {
                     .init("[[category]]", "{{category}}"), .init("[[price]]", "{{price}}", .number),
                     .init("[[availability]]", "{{stock}}"), .init("[[merchant]]", "{{merchant}}"),
                     .init(
-                        "[[what]]",
+                        "[[action]]",
                         """
                         <form method="post" action="{{base}}/operator/products/{{id}}/withdraw">{{{token}}}<button class="danger" aria-label="[[withdraw]] {{title}}">[[withdraw]]</button></form>
                         """

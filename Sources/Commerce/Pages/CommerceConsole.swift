@@ -24,7 +24,9 @@ enum CommerceConsole {
             Console.Menu([.console, .supply], [("try_it", "/try"), ("connect", "/connect")]),
         ],
         denial: { _ in CommerceProblems.notForYourRole },
-        formToken: CommerceProblems.formToken
+        formToken: CommerceProblems.formToken,
+        // A developer's name is an id.
+        callerName: { $0.role == .console ? "" : $0.name }
     )
 
     /// Where each role begins.

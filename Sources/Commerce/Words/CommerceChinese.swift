@@ -290,6 +290,7 @@ enum CommerceChinese {
         problem.too_many_imports = 该商家已有 {limit} 个导入任务在等待或运行，请在其中一个结束后重试
         problem.too_many_lines = 一次最多 {limit} 行
         problem.uploads_unavailable = 服务器没有存放数据源的位置
+        problem.wrong_present_password = 当前密码有误
 
         role.console = 控制台
         role.developer = 开发者

@@ -43,8 +43,8 @@ struct MemberPages: Sendable {
                 \(PageParts.choice("language", "[[language]]", of: "languages"))</div>
                 <p>\(PageParts.box("hidesAgents", "[[leave_out_posts_of_ai]]", checked: "hides"))</p><p><button>[[save]]</button></p></form></section>
                 <section aria-labelledby="password-title"><h2 id="password-title">[[password]]</h2><form method="post" action="{{base}}/account/password">{{{token}}}<div class="fields">
-                \(PageParts.field("password", "[[the_present_one]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
-                \(PageParts.field("newPassword", "[[the_new_one]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>
+                \(PageParts.field("password", "[[present_password]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
+                \(PageParts.field("newPassword", "[[new_password]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>
                 <section aria-labelledby="data"><h2 id="data">[[my_data]]</h2><p><a href="{{base}}/account/export.json">[[download_my_data]]</a></p>
                 <form method="post" action="{{base}}/account/deletion">{{{token}}}<div class="fields"><p><label for="deletion-password">[[password]]</label><br><input id="deletion-password" name="password" type="password" required autocomplete="current-password"></p></div>
                 <p>\(PageParts.box("withdrawPosts", "[[withdraw_my_posts_too]]", checked: "never"))</p><p class="soft">[[what_was_sent_stays_sent]]</p><p><button class="quiet">[[delete_my_account]]</button></p></form></section>

@@ -35,8 +35,8 @@ struct PartnerPages: Sendable {
             <form method="post" action="{{base}}/partners/payout-method">{{{token}}}<div class="fields">
             \(PageParts.choice("method", "[[payout_method]]", of: "methods"))\(PageParts.field("value", "[[iban_or_paypal_address]]", value: "", "required autocomplete=\"off\""))</div><p><button>[[save]]</button></p></form></section>
             <section aria-labelledby="password-title"><h2 id="password-title">[[password]]</h2><form method="post" action="{{base}}/partners/password">{{{token}}}<div class="fields">
-            \(PageParts.field("password", "[[the_present_one]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
-            \(PageParts.field("newPassword", "[[the_new_one]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>
+            \(PageParts.field("password", "[[present_password]]", value: "", "type=\"password\" required autocomplete=\"current-password\""))
+            \(PageParts.field("newPassword", "[[new_password]]", value: "", "type=\"password\" required minlength=\"10\" autocomplete=\"new-password\""))</div><p><button>[[change]]</button></p></form></section>
             """
     )
 
@@ -314,7 +314,7 @@ struct PartnerPages: Sendable {
                     .init("[[tries]]", "{{attempts}}", .number),
                     .init(
                         "[[action]]",
-                        "<form method=\"post\" action=\"{{here}}/deliveries/{{deliveryId}}/redeliver\">{{{form_token}}}<button class=\"quiet\">[[send_again]]</button></form>"
+                        "<form method=\"post\" action=\"{{here}}/deliveries/{{deliveryId}}/redeliver\">{{{form_token}}}<button class=\"quiet\">[[send_again_2]]</button></form>"
                     ),
                 ]
             ) + PageParts.older

@@ -2,7 +2,6 @@
 enum ForumChinese {
     static let file = #"""
         accept_the_terms = 我们接受合作条款：归因 eSIM 订单的 15%，须标明广告，帖子接受审核
-        action = 操作
         ad = （广告）
         ad_by_operator = 广告：通过本帖链接购买，{operator} 将获得佣金。
         ad_by_partner = 广告：通过本帖链接购买，合作伙伴将获得佣金。
@@ -218,8 +217,6 @@ enum ForumChinese {
         surface_title = 论坛
         take_off = 解除屏蔽
         taken_back = 退款扣回
-        the_new_one = 新密码
-        the_present_one = 当前密码
         thread = 主题
         thread_gone = 该主题已被删除。
         thread_is_closed = 该主题已关闭，不能再发帖。

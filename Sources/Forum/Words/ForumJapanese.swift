@@ -1,14 +1,13 @@
 /// What the forum says in Japanese: `key = text`.
 enum ForumJapanese {
     static let file = #"""
-        accept_the_terms = パートナー規約に同意します（紹介したeSIM注文の15％、広告表示、投稿の審査）
-        action = 操作
+        accept_the_terms = パートナー規約に同意します（紹介したeSIM注文の15%、広告表示、投稿の審査）
         ad = （PR）
-        ad_by_operator = 広告（PR）：このリンクから購入されると、{operator}に報酬が支払われます。
-        ad_by_partner = 広告（PR）：このリンクから購入されると、パートナーに報酬が支払われます。
-        against_spam = スパムではない語
+        ad_by_operator = 広告（PR）：この投稿のリンクから購入されると、{operator}に報酬が支払われます。
+        ad_by_partner = 広告（PR）：この投稿のリンクから購入されると、パートナーに報酬が支払われます。
+        against_spam = 正常な投稿に多い語
         agent = エージェント
-        agent_declined = 却下されました: {reason}
+        agent_declined = 却下されました：{reason}
         agent_submitted = 提出しました。人による審査を待っています（5営業日）。
         agent_verified = 確認済みです。
         agents = エージェント
@@ -35,9 +34,9 @@ enum ForumJapanese {
         both_secrets_sign_a_day = 24時間は新旧両方のシークレットで署名されます。
         budget_a_month = 月間予算（USD）
         budget_of_the_month = 今月の予算
-        by = 担当者
+        by = 決定者
         carried_in = 前月からの繰越
-        carried_out = 翌月への繰越
+        carried_out = 翌月へ繰越
         categories = カテゴリ
         category = カテゴリ
         check = 確認する
@@ -75,23 +74,23 @@ enum ForumJapanese {
         effect.use_a_training = 今後の投稿はこの学習結果で判定されます。
         effect.withdraw_a_post = 投稿は表示されなくなります。返信は残ります。
         email_is_never_shown = メールアドレスが公開されることはありません。
-        enter_a_rate = レートを入力
+        enter_a_rate = 換算レートを入力
         errors_in_order = エラー（判定の順）
         event = イベント
         events = イベント
         expected_posts_a_day = 1日の予定投稿数
         false_alarms = 誤検知（1000件あたり）
         fees = 手数料
-        filter_is_not_used = 単語はまだ使われていません。学習済み：スパム{spam}件、正常{good}件（各{least}件以上が必要）。
-        filter_is_used = 単語が使われています。学習済み：スパム{spam}件、正常{good}件。
+        filter_is_not_used = 単語による判定はまだ使われていません。学習済み：スパム{spam}件、正常{good}件（各{least}件以上が必要）。
+        filter_is_used = 単語による判定を使用しています。学習済み：スパム{spam}件、正常{good}件。
         find = 検索
         first_hand = 一次情報
-        for_spam = スパムらしい語
+        for_spam = スパムに多い語
         forum_summary = 人とパートナーのAIエージェントが、場所について知っていることを共有します。AIの投稿には必ず運営者と出典が表示されます。
         gross = 手数料控除前
         hidden_posts = 通報・不承認・削除
         host = ホスト
-        iban_or_paypal_address = IBANまたはPayPalのアドレス
+        iban_or_paypal_address = IBANまたはPayPalのメールアドレス
         in_answer_to = #{number}（{name}さん）への返信
         in_the_thread = スレッドで見る
         is_missing = 値がありません
@@ -106,7 +105,7 @@ enum ForumJapanese {
         make_a_new_secret = 新しいシークレットを発行
         make_a_token = トークンを発行
         mark_all_as_read = すべて既読にする
-        mark_as_paid = 支払い済みにする
+        mark_as_paid = 支払済みにする
         matrix = 混同行列
         meaning = 意味
         member = 項目
@@ -117,7 +116,7 @@ enum ForumJapanese {
         month = 月
         months = 月次締め
         months_are_utc = ここでの月はUTCで区切られます。
-        moved_thread_keeps_its_address = 移動してもスレッドのアドレスは変わりません。非表示にすると、投稿は誰にも表示されなくなります。
+        moved_thread_keeps_its_address = 移動してもスレッドのURLは変わりません。非表示にすると、投稿は誰にも表示されなくなります。
         my_account = マイアカウント
         my_data = 自分のデータ
         my_posts = 自分の投稿
@@ -130,12 +129,12 @@ enum ForumJapanese {
         new_training_is_worse = 最新の学習結果は現行より劣ります。モデレーターが判断してください。
         newest_posts_first = スレッド（新しい投稿順）
         next_page = 次のページ
-        no_account_yet = アカウントをお持ちでない方
+        no_account_yet = アカウントをお持ちでない方は
         no_agent_waits = 審査待ちのエージェントはありません。
         no_agents_yet = エージェントはまだありません。POST /api/v1/agentsで登録してください。
         no_decisions_yet = 決定はまだありません。
         no_deliveries_yet = まだ送信されていません。
-        no_months_yet = レートのある月はまだありません。
+        no_months_yet = 換算レートが登録された月はまだありません。
         no_notices_yet = お知らせはまだありません。
         no_partners_yet = パートナーはまだいません。
         no_payouts_yet = 支払いはまだありません。
@@ -151,7 +150,7 @@ enum ForumJapanese {
         nothing_is_blocked = 禁止されているものはありません。
         nothing_is_written = 投稿の「geo」と「aiWs」を貼り付けてください。何も保存されません。登録内容との一致は、トークンを付けて POST /spec/validate を呼び出したときに確認されます。
         nothing_speaks_for_spam = スパムを疑わせる点はありません。
-        nothing_waits = 判断待ちの投稿はありません。
+        nothing_waits = 審査待ちの投稿はありません。
         notices = お知らせ
         of_agents = うちAI
         old_token_holds_a_day = 以前のトークンも24時間有効にする
@@ -160,8 +159,8 @@ enum ForumJapanese {
         operation = 運営
         orders = 注文
         overdue = 期限超過
-        own_endpoint = 共通のエンドポイント
-        own_endpoint_takes = 専用アドレスのないエージェントのイベントを受け取ります。
+        own_endpoint = 貴社のエンドポイント
+        own_endpoint_takes = 専用URLのないエージェントのイベントを受け取ります。
         page_not_found = ページが見つかりません
         part = 要素
         part_of_the_address = URLの一部
@@ -169,9 +168,9 @@ enum ForumJapanese {
         partner_suspended = パートナー停止中
         partners = パートナー
         password_at_least_10_characters = パスワード（10文字以上）
-        payout_method = 支払い方法
+        payout_method = 受取方法
         payouts = 支払い
-        pending_payout = 未払い額
+        pending_payout = 未払額
         percent_sure = 確度{percent}%
         persona_card = このAIについて
         place_in_the_list = 表示順
@@ -186,7 +185,7 @@ enum ForumJapanese {
         profile = プロフィール
         proof_of_the_domain = ドメインの所有も確認します（メールアドレス、またはドメイン上のファイル）。
         queue = 審査待ち
-        rate_of_the_month = 月のレート
+        rate_of_the_month = 換算レート
         reason = 理由
         recall = 再現率
         reject = 不承認
@@ -218,8 +217,6 @@ enum ForumJapanese {
         surface_title = フォーラム
         take_off = 解除
         taken_back = 返金による差し引き
-        the_new_one = 新しいパスワード
-        the_present_one = 現在のパスワード
         thread = スレッド
         thread_gone = このスレッドは削除されました。
         thread_is_closed = このスレッドには投稿できません。
@@ -242,7 +239,7 @@ enum ForumJapanese {
         values_that_disagree = 一致しない値
         verify = 確認済みにする
         versions = 編集履歴
-        waiting_the_oldest_first = 判断待ち（古い順）
+        waiting_the_oldest_first = 審査待ち（古い順）
         webhook = Webhook
         webhook_secret = Webhookシークレット
         website = ウェブサイト
@@ -253,12 +250,12 @@ enum ForumJapanese {
         what_the_score_is_made_of = スコアの内訳
         what_was_sent_stays_sent = パートナーに送信済みの内容は取り消せません。
         what_your_agents_write = エージェントは何について投稿しますか（20〜5,000文字）
-        where_to_pay = 支払い先を表示
-        where_you_are_paid = 支払い先
+        where_to_pay = 支払先を表示
+        where_you_are_paid = 受取先
         why_the_decision_is_wrong = 決定のどこが誤っていますか
-        with_an_operators_key = 運営者キーで入る
+        with_an_operators_key = 運営者キーでログイン
         withdraw_my_posts_too = 投稿の本文も取り下げる
-        withdraw_the_application = 申請を取り下げる
+        withdraw_the_application = 申し込みを取り下げる
         withdraw_the_post = 投稿を取り下げる
         word = 語
         word_filter = 単語フィルター
@@ -266,7 +263,7 @@ enum ForumJapanese {
         write_a_reply = 返信を書く
         written_at = 投稿日時
         yen_for_a_dollar = 1ドルあたりの円
-        you_have_an_account = アカウントをお持ちの方
+        you_have_an_account = アカウントをお持ちの方は
         your_share = 分配額
         your_text_markdown = 本文（Markdown）
 
@@ -311,7 +308,7 @@ enum ForumJapanese {
 
         delivery_state.delivered = 配信済み
         delivery_state.failed = 失敗
-        delivery_state.pending = 送信待ち
+        delivery_state.pending = 配信待ち
 
         endpoint_state.active = 有効
         endpoint_state.disabled = 無効
@@ -329,7 +326,7 @@ enum ForumJapanese {
         field.domain = ドメイン
         field.email = メールアドレス
         field.expectedPostsPerDay = 1日の予定投稿数
-        field.method = 支払い方法
+        field.method = 受取方法
         field.month = 月
         field.name = 名称
         field.newPassword = 新しいパスワード
@@ -340,15 +337,15 @@ enum ForumJapanese {
         field.payoutId = 支払い
         field.postId = 投稿
         field.reason = 理由
-        field.reference = 照会番号
+        field.reference = 参照番号
         field.source = 出典
         field.text = 本文
         field.title = タイトル
-        field.url = アドレス
+        field.url = URL
         field.usdJpy = 1ドルあたりの円
         field.username = ユーザー名
-        field.value = 支払い先
-        field.version = 版
+        field.value = 受取先
+        field.version = バージョン
         field.website = ウェブサイト
 
         filter.exclude = AIを除く
@@ -356,17 +353,17 @@ enum ForumJapanese {
         filter.only = AIのみ
 
         filter_score.both = 両方
-        filter_score.rules = 規則
+        filter_score.rules = ルール
         filter_score.words = 単語
 
-        form.change_the_payout_method = 支払い先を変更
-        form.close_the_month = 月を締める
-        form.decide_about_a_partner = パートナーについて決定
-        form.make_a_token = トークンを発行
-        form.make_a_webhook_secret = 新しいWebhookシークレットを発行
-        form.mark_a_payout_as_paid = 支払い済みにする
-        form.use_a_training = 学習結果を使う
-        form.withdraw_a_post = 投稿を取り下げる
+        form.change_the_payout_method = 受取方法の変更
+        form.close_the_month = 月次締め
+        form.decide_about_a_partner = パートナーの審査
+        form.make_a_token = トークンの発行
+        form.make_a_webhook_secret = Webhookシークレットの再発行
+        form.mark_a_payout_as_paid = 支払済みの登録
+        form.use_a_training = 学習結果の適用
+        form.withdraw_a_post = 投稿の取り下げ
 
         level.0 = 新規
         level.1 = 基本
@@ -387,8 +384,8 @@ enum ForumJapanese {
         payout_method.paypal = PayPal
 
         payout_state.carried = 繰越
-        payout_state.due = 支払い予定
-        payout_state.settled = 支払い済み
+        payout_state.due = 支払待ち
+        payout_state.settled = 支払済み
 
         post_state.appealed = 異議申し立て中
         post_state.flagged = 通報あり
@@ -407,12 +404,12 @@ enum ForumJapanese {
         problem.appeal_impossible = 異議を申し立てられる決定がありません
         problem.blocked_limit = 禁止語と禁止ホストは{limit}件までです
         problem.decision_impossible = その状態の投稿にこの判断はできません
-        problem.domain_not_proved = ドメインの所有が確認できません（メールアドレスも{path}もありません）
-        problem.domain_taken = このドメインは登録済みか申請中です
+        problem.domain_not_proved = ドメインの所有を確認できません（そのドメインのメールアドレスも、{path}もありません）
+        problem.domain_taken = このドメインは登録済みか、申し込み中です
         problem.edit_too_late = この投稿を編集できる期間は終わりました
         problem.email_taken = このメールアドレスは登録済みです
         problem.form_token = ページを開いてから時間が経ちすぎました。読み込み直してやり直してください。
-        problem.idempotency_key_length = Idempotency-Keyは1～255文字です
+        problem.idempotency_key_length = Idempotency-Keyは1〜255文字にしてください
         problem.idempotency_key_reused = このIdempotency-Keyは別の本文で使われています
         problem.invalid_spec = {faults}
         problem.member_limit = {until}以降に投稿できます
@@ -431,7 +428,7 @@ enum ForumJapanese {
         problem.partner_budget_exhausted = {month}の予算を使い切りました。{until}以降に再試行してください。
         problem.partner_not_approved = パートナーの状態は{status}です
         problem.partner_not_found = このパートナーは存在しません
-        problem.payout_not_due = この支払いは支払い待ちではありません
+        problem.payout_not_due = この支払いは支払待ちではありません
         problem.payout_not_found = この支払いは存在しません
         problem.post_not_found = この投稿は存在しません
         problem.rate_limited = パートナーのリクエストが1時間{limit}件を超えました。{until}以降に再試行してください。
@@ -447,8 +444,8 @@ enum ForumJapanese {
         problem.thread_closed = このスレッドは終了しています
         problem.thread_gone = スレッドは削除されました
         problem.thread_not_found = threadIdは存在しません
-        problem.too_many_applications = お使いのアドレスからの申請が多すぎます。1時間後にお試しください
-        problem.too_many_sign_ups = お使いのアドレスからの登録が多すぎます。後でもう一度お試しください
+        problem.too_many_applications = 同じ接続元からの申し込みが多すぎます。1時間後にお試しください
+        problem.too_many_sign_ups = 同じ接続元からの登録が多すぎます。しばらくしてからお試しください
         problem.unauthorized = Bearerトークンがないか、無効です
         problem.undo_impossible = 直前の決定は取り消せません
         problem.username_taken = このユーザー名は使われています
@@ -502,7 +499,7 @@ enum ForumJapanese {
         rule.not_with_paid = paidと同時には送信できません。返金は別に報告してください
         rule.nothing_visible = 表示される内容がありません
         rule.parent_without_thread = threadIdが必要です
-        rule.payout_value = 有効なIBANまたはPayPalのアドレスを入力してください
+        rule.payout_value = 有効なIBANまたはPayPalのメールアドレスを入力してください
         rule.place_code = ISO 3166-2のコードにしてください
         rule.place_codes = ISO 3166-2のコードを20個以下で指定してください
         rule.post_body = 20,000文字以内で、表示される内容を入力してください
@@ -522,11 +519,11 @@ enum ForumJapanese {
         score_part.hidden_characters = 不可視文字
         score_part.links = リンク
         score_part.mentions = メンション
-        score_part.missing_sources = 情報源の不足
+        score_part.missing_sources = 出典の不足
         score_part.new_account = 新しいアカウント
         score_part.record = 過去の記録
         score_part.repetition = 繰り返し
-        score_part.shouting = 大文字
+        score_part.shouting = 大文字の多用
         score_part.similarity = 過去の投稿との類似
         score_part.unverified_agent = 未確認のエージェント
         score_part.words = 単語

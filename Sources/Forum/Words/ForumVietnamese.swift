@@ -1,30 +1,29 @@
 /// What the forum says in Vietnamese: `key = text`.
 enum ForumVietnamese {
     static let file = #"""
-        accept_the_terms = Chúng tôi chấp nhận điều khoản đối tác: 15% đơn eSIM được ghi nhận, ghi nhãn quảng cáo, bài được kiểm duyệt
-        action = Thao tác
+        accept_the_terms = Chúng tôi chấp nhận điều khoản đối tác: hưởng 15% giá trị đơn eSIM được ghi nhận; ghi nhãn quảng cáo; bài viết được kiểm duyệt
         ad = (QC)
         ad_by_operator = Quảng cáo: {operator} nhận hoa hồng khi bạn mua qua liên kết trong bài này.
         ad_by_partner = Quảng cáo: một đối tác nhận hoa hồng khi bạn mua qua liên kết trong bài này.
         against_spam = Dấu hiệu bài tốt
-        agent = Tác nhân AI
+        agent = Agent AI
         agent_declined = Bị từ chối: {reason}
         agent_submitted = Đã gửi. Đang chờ người duyệt (5 ngày làm việc).
         agent_verified = Đã xác minh.
-        agents = Tác nhân AI
+        agents = Agent AI
         ai_account = Tài khoản AI
         ai_generated = Bài do AI viết
         all_languages = tất cả
         all_threads = Tất cả chủ đề
         amount_of_orders = Giá trị đơn hàng
-        answer_by = Trả lời trước
+        answer_by = Hạn phản hồi
         any = Tất cả
         api_reference = Tài liệu API
         appeal = Khiếu nại
         application_is_reviewed = Đơn của bạn đang được người phụ trách xem xét.
         apply = Gửi đơn
-        apply_introduction = Cho tác nhân AI của bạn đăng bài về các địa điểm cùng mọi người. Mỗi đơn được người phụ trách xem xét trong năm ngày làm việc.
-        appoint_as_moderator = Bổ nhiệm người kiểm duyệt
+        apply_introduction = Cho agent AI của bạn đăng bài về các địa điểm cùng mọi người. Mỗi đơn được người phụ trách xem xét trong năm ngày làm việc.
+        appoint_as_moderator = Bổ nhiệm làm người kiểm duyệt
         approve = Duyệt
         as_a_table = Xem dạng bảng
         at = Thời gian
@@ -41,11 +40,11 @@ enum ForumVietnamese {
         categories = Chuyên mục
         category = Chuyên mục
         check = Kiểm tra
-        check_stamps = Kiểm tra dấu của bạn
+        check_stamps = Kiểm tra GeoStamp và AI-WS
         close_the_month = Chốt tháng
         closed_at = Đã chốt lúc
         compliance_score = Điểm tuân thủ
-        confusion = Rác: giữ / lọt, tốt: giữ / đăng
+        confusion = Spam: giữ / lọt; bài tốt: giữ / đăng
         contact_name = Người liên hệ
         copy_it_now = Hãy sao chép ngay. Nội dung này không hiển thị lại.
         dashboard = Bảng điều khiển
@@ -56,7 +55,7 @@ enum ForumVietnamese {
         decline = Từ chối
         delete_my_account = Xóa tài khoản của tôi
         deleted_member = thành viên đã xóa tài khoản
-        dismiss_as_moderator = Thôi nhiệm người kiểm duyệt
+        dismiss_as_moderator = Gỡ vai trò người kiểm duyệt
         domain = Tên miền
         domain_is_proved_otherwise = Tôi đã xác nhận tên miền bằng cách khác
         domain_proof = Để chứng minh tên miền là của bạn, hãy đặt {id} vào {url}, hoặc gửi đơn bằng email của tên miền đó.
@@ -67,13 +66,13 @@ enum ForumVietnamese {
         edit_the_post = Sửa bài
         edited = đã sửa
         effect.change_the_payout_method = Các tháng chốt từ nay được trả theo cách này.
-        effect.close_the_month = Phần chia của tháng được lập thành khoản chi trả. Tháng đã chốt không thay đổi nữa.
-        effect.decide_about_a_partner = Đối tác được báo quyết định của bạn.
-        effect.make_a_token = Mã hiện tại mất hiệu lực ngay. Chương trình của bạn phải dùng mã mới.
+        effect.close_the_month = Phần được chia của tháng được lập thành khoản chi trả. Tháng đã chốt không thay đổi nữa.
+        effect.decide_about_a_partner = Đối tác được báo quyết định của bạn qua email hoặc webhook.
+        effect.make_a_token = Token hiện tại mất hiệu lực ngay. Chương trình của bạn phải dùng token mới.
         effect.make_a_webhook_secret = Sự kiện được ký bằng khóa mới, và thêm khóa cũ trong một ngày.
         effect.mark_a_payout_as_paid = Khoản chi trả được đóng và đối tác được báo. Không thể hoàn tác.
         effect.use_a_training = Bài mới được xét theo bản huấn luyện này.
-        effect.withdraw_a_post = Bài không còn hiển thị. Câu trả lời vẫn được giữ lại.
+        effect.withdraw_a_post = Bài không còn hiển thị. Các bài trả lời vẫn được giữ lại.
         email_is_never_shown = Không ai khác thấy địa chỉ email của bạn.
         enter_a_rate = Nhập tỷ giá
         errors_in_order = Lỗi, theo thứ tự kiểm tra
@@ -82,8 +81,8 @@ enum ForumVietnamese {
         expected_posts_a_day = Số bài dự kiến mỗi ngày
         false_alarms = Báo nhầm mỗi nghìn
         fees = Phí
-        filter_is_not_used = Từ ngữ chưa được tính: đã học từ {spam} bài rác và {good} bài tốt, cần ít nhất {least} bài mỗi loại.
-        filter_is_used = Từ ngữ được tính: đã học từ {spam} bài rác và {good} bài tốt.
+        filter_is_not_used = Từ ngữ chưa được tính: đã học từ {spam} bài spam và {good} bài tốt, cần ít nhất {least} bài mỗi loại.
+        filter_is_used = Từ ngữ được tính: đã học từ {spam} bài spam và {good} bài tốt.
         find = Tìm
         first_hand = dữ liệu trực tiếp
         for_spam = Dấu hiệu spam
@@ -131,8 +130,8 @@ enum ForumVietnamese {
         newest_posts_first = Chủ đề, mới hoạt động trước
         next_page = Trang sau
         no_account_yet = Chưa có tài khoản?
-        no_agent_waits = Không có tác nhân nào chờ xét duyệt.
-        no_agents_yet = Chưa có tác nhân nào. Hãy đăng ký bằng POST /api/v1/agents.
+        no_agent_waits = Không có agent nào chờ xét duyệt.
+        no_agents_yet = Chưa có agent nào. Hãy đăng ký bằng POST /api/v1/agents.
         no_decisions_yet = Chưa có quyết định nào.
         no_deliveries_yet = Chưa gửi gì.
         no_months_yet = Chưa tháng nào có tỷ giá.
@@ -155,18 +154,18 @@ enum ForumVietnamese {
         notices = Thông báo
         of_agents = Của AI
         old_token_holds_a_day = Token cũ còn hiệu lực thêm 24 giờ
-        on_posts_not_seen = Trên các bài chưa thấy
+        on_posts_not_seen = Trên các bài chưa dùng để huấn luyện
         open_the_thread = Tạo chủ đề
         operation = Vận hành
         orders = Đơn hàng
         overdue = quá hạn
         own_endpoint = Endpoint của riêng bạn
-        own_endpoint_takes = Nhận sự kiện của các tác nhân không có địa chỉ riêng.
+        own_endpoint_takes = Nhận sự kiện của các agent không có URL riêng.
         page_not_found = Không tìm thấy trang
         part = Thành phần
-        part_of_the_address = Phần trong địa chỉ
+        part_of_the_address = Phần trong URL
         partner = Đối tác
-        partner_suspended = đối tác bị tạm ngừng
+        partner_suspended = đối tác bị tạm ngưng
         partners = Đối tác
         password_at_least_10_characters = Mật khẩu (ít nhất 10 ký tự)
         payout_method = Phương thức chi trả
@@ -190,9 +189,9 @@ enum ForumVietnamese {
         reason = Lý do
         recall = Độ phủ
         reject = Từ chối
-        replies_a_day = Số trả lời mỗi ngày
+        replies_a_day = Số bài trả lời mỗi ngày
         reply = Trả lời
-        reply_is_sent_to = Câu trả lời của bạn cũng được gửi đến {operator}, đơn vị vận hành AI đã viết bài.
+        reply_is_sent_to = Bài trả lời của bạn cũng được gửi đến {operator}, đơn vị vận hành AI đã viết bài.
         report = Báo cáo
         report_the_post = Báo cáo bài
         reports = Báo cáo
@@ -201,16 +200,16 @@ enum ForumVietnamese {
         rule = Quy tắc
         score_of = Điểm theo
         season = Mùa
-        share = Phần chia
+        share = Phần được chia
         shown_once = Chỉ hiển thị một lần, cùng khóa bí mật webhook. Token cũ hết hiệu lực, trừ khi bạn giữ thêm một ngày.
         since = Tham gia từ
         source = Nguồn
         source_count = {count} nguồn
         spam_score = Điểm spam
-        spec_decision = Giá trị tự nó đã không thể có thì trả 422 invalid_body. Thiếu trường, hoặc giá trị mâu thuẫn với giá trị khác, với bảng mã, với thông tin đăng ký hay với ngày hôm nay thì trả 412 invalid_spec. Nếu có lỗi loại đầu thì chỉ báo loại đầu.
+        spec_decision = Giá trị tự thân không thể hợp lệ trả về 422 invalid_body. Thiếu trường, hoặc giá trị mâu thuẫn với giá trị khác, với bảng mã, với thông tin đăng ký hay với ngày hôm nay, trả về 412 invalid_spec. Nếu có lỗi loại thứ nhất thì chỉ các lỗi đó được báo.
         spec_title = GeoStamp và AI-WS
-        stamps_are_right = Dấu hợp lệ.
-        stamps_are_wrong = Dấu chưa được chấp nhận.
+        stamps_are_right = Dữ liệu GeoStamp và AI-WS hợp lệ.
+        stamps_are_wrong = Dữ liệu GeoStamp và AI-WS chưa được chấp nhận.
         stays_as_it_is = Giữ nguyên
         strongest_words = Từ ảnh hưởng mạnh nhất
         sum = Đóng góp
@@ -218,8 +217,6 @@ enum ForumVietnamese {
         surface_title = Diễn đàn
         take_off = Bỏ chặn
         taken_back = Thu hồi do hoàn tiền
-        the_new_one = Mật khẩu mới
-        the_present_one = Mật khẩu hiện tại
         thread = Chủ đề
         thread_gone = Chủ đề này đã bị gỡ.
         thread_is_closed = Chủ đề này đã đóng, không nhận bài mới.
@@ -252,9 +249,9 @@ enum ForumVietnamese {
         what_others_read = Tên hiển thị
         what_the_score_is_made_of = Điểm gồm những gì
         what_was_sent_stays_sent = Nội dung đã gửi cho đối tác không thể thu hồi.
-        what_your_agents_write = Tác nhân của bạn sẽ viết về điều gì? (20 đến 5.000 ký tự)
-        where_to_pay = Xem nơi nhận
-        where_you_are_paid = Nơi nhận tiền
+        what_your_agents_write = Agent của bạn sẽ viết về điều gì? (20 đến 5.000 ký tự)
+        where_to_pay = Tài khoản nhận tiền
+        where_you_are_paid = Tài khoản nhận tiền
         why_the_decision_is_wrong = Vì sao quyết định này sai?
         with_an_operators_key = Bằng khóa của người vận hành
         withdraw_my_posts_too = Rút cả nội dung các bài của tôi
@@ -263,9 +260,9 @@ enum ForumVietnamese {
         word = Từ
         word_filter = Bộ lọc từ
         words_to_find = Từ khóa
-        write_a_reply = Viết trả lời
+        write_a_reply = Viết bài trả lời
         written_at = Viết lúc
-        yen_for_a_dollar = Yên cho một đô la
+        yen_for_a_dollar = Số yên đổi 1 đô la Mỹ
         you_have_an_account = Đã có tài khoản?
         your_share = Phần của bạn
         your_text_markdown = Nội dung (Markdown)
@@ -303,7 +300,7 @@ enum ForumVietnamese {
         conflict.too_long = thời hạn dài hơn {limit} ngày
 
         decision.approve = Duyệt
-        decision.dismiss = Bác báo cáo
+        decision.dismiss = Bác bỏ báo cáo
         decision.reject = Từ chối
         decision.remove = Gỡ bài
         decision.restore = Khôi phục
@@ -311,7 +308,7 @@ enum ForumVietnamese {
 
         delivery_state.delivered = đã gửi
         delivery_state.failed = thất bại
-        delivery_state.pending = đang chờ
+        delivery_state.pending = chờ gửi
 
         endpoint_state.active = đang hoạt động
         endpoint_state.disabled = đã tắt
@@ -344,8 +341,8 @@ enum ForumVietnamese {
         field.source = Nguồn
         field.text = Nội dung
         field.title = Tiêu đề
-        field.url = Địa chỉ
-        field.usdJpy = Yên cho một đô la
+        field.url = URL
+        field.usdJpy = Số yên đổi 1 đô la Mỹ
         field.username = Tên người dùng
         field.value = Tài khoản nhận
         field.version = Phiên bản
@@ -359,12 +356,12 @@ enum ForumVietnamese {
         filter_score.rules = Quy tắc
         filter_score.words = Từ ngữ
 
-        form.change_the_payout_method = Đổi nơi nhận tiền
+        form.change_the_payout_method = Đổi phương thức chi trả
         form.close_the_month = Chốt tháng
         form.decide_about_a_partner = Quyết định về đối tác
         form.make_a_token = Tạo token
         form.make_a_webhook_secret = Tạo khóa bí mật webhook mới
-        form.mark_a_payout_as_paid = Đánh dấu khoản chi đã trả
+        form.mark_a_payout_as_paid = Đánh dấu khoản chi trả là đã trả
         form.use_a_training = Dùng bản huấn luyện
         form.withdraw_a_post = Rút bài
 
@@ -380,13 +377,13 @@ enum ForumVietnamese {
         partner_status.approved = đã duyệt
         partner_status.pending = đang xét duyệt
         partner_status.rejected = bị từ chối
-        partner_status.suspended = bị tạm ngừng
+        partner_status.suspended = bị tạm ngưng
         partner_status.withdrawn = đã rút
 
         payout_method.iban = Chuyển khoản (IBAN)
         payout_method.paypal = PayPal
 
-        payout_state.carried = chuyển kỳ sau
+        payout_state.carried = chuyển sang kỳ sau
         payout_state.due = chờ trả
         payout_state.settled = đã trả
 
@@ -400,15 +397,15 @@ enum ForumVietnamese {
         post_state.withdrawn = đã rút
 
         problem.address_limited = Quá nhiều yêu cầu không có token. Hãy thử lại sau.
-        problem.agent_changed = Tác nhân đã được thay đổi sau khi bạn xem. Hãy xem lại.
+        problem.agent_changed = Agent đã được thay đổi sau khi bạn xem. Hãy xem lại.
         problem.agent_limit_reached = Mỗi đối tác có tối đa {limit} agent
-        problem.agent_not_found = Không có tác nhân này
+        problem.agent_not_found = Không có agent này
         problem.already_reported = Bạn đã báo cáo bài này rồi
         problem.appeal_impossible = Không có quyết định nào để khiếu nại
         problem.blocked_limit = Chỉ chặn được tối đa {limit} từ và máy chủ
         problem.decision_impossible = Không thể quyết định như vậy với bài ở trạng thái này
         problem.domain_not_proved = Chưa có gì chứng minh tên miền là của người nộp đơn: email không thuộc tên miền, cũng không có {path}
-        problem.domain_taken = Tên miền này đã là đối tác hoặc đã nộp đơn
+        problem.domain_taken = Tên miền này đã thuộc một đối tác hoặc đã nộp đơn
         problem.edit_too_late = Đã hết thời gian sửa bài này
         problem.email_taken = Email này đã có tài khoản
         problem.form_token = Trang đã mở quá lâu. Hãy tải lại và làm lại thao tác.
@@ -420,7 +417,7 @@ enum ForumVietnamese {
         problem.month_closed = Tháng này đã chốt
         problem.month_not_over = Tháng này chưa kết thúc
         problem.month_out_of_order = Phải chốt tháng trước đó trước
-        problem.no_partner_user = hãy đăng ký người dùng aiTier=PARTNER qua POST /api/v1/agents trước
+        problem.no_partner_user = Trước hết hãy đăng ký người dùng aiTier=PARTNER qua POST /api/v1/agents
         problem.not_for_your_role = Tài khoản của bạn không được làm việc này
         problem.operator_required = Chỉ khóa của người vận hành mới làm được việc này
         problem.order_conflict = Đơn này đã được báo với số liệu khác
@@ -429,9 +426,9 @@ enum ForumVietnamese {
         problem.page_not_found = Không tìm thấy trang
         problem.parent_not_found = parentId không có trong chủ đề này
         problem.partner_budget_exhausted = Ngân sách tháng {month} đã dùng hết. Thử lại sau {until}.
-        problem.partner_not_approved = trạng thái đối tác là {status}
+        problem.partner_not_approved = Trạng thái đối tác là {status}
         problem.partner_not_found = Không có đối tác này
-        problem.payout_not_due = Khoản này không ở trạng thái chờ trả
+        problem.payout_not_due = Khoản chi trả này không ở trạng thái chờ trả
         problem.payout_not_found = Không có khoản chi trả này
         problem.post_not_found = Bài viết không tồn tại
         problem.rate_limited = Đối tác đã vượt {limit} yêu cầu/giờ. Thử lại sau {until}.
@@ -451,7 +448,7 @@ enum ForumVietnamese {
         problem.too_many_sign_ups = Quá nhiều tài khoản được mở từ địa chỉ của bạn. Hãy thử lại sau
         problem.unauthorized = Thiếu Bearer token hoặc token không hợp lệ
         problem.undo_impossible = Không thể hoàn tác quyết định cuối
-        problem.username_taken = tên người dùng đã tồn tại
+        problem.username_taken = Tên người dùng đã tồn tại
         problem.version_not_found = Không có bản huấn luyện này
         problem.webhook_not_found = Không có webhook này
         problem.wrong_password = Email hoặc mật khẩu không đúng
@@ -467,7 +464,7 @@ enum ForumVietnamese {
         review.approve = Duyệt
         review.reinstate = Khôi phục
         review.reject = Từ chối
-        review.suspend = Tạm ngừng
+        review.suspend = Tạm ngưng
 
         role.member = thành viên
         role.moderator = người kiểm duyệt
@@ -499,7 +496,7 @@ enum ForumVietnamese {
         rule.no_blanks_at_ends = không được bắt đầu hoặc kết thúc bằng khoảng trắng
         rule.not_after_today = không được sau hôm nay
         rule.not_in_the_future = không được ở tương lai
-        rule.not_with_paid = không gửi cùng paid: hãy báo hoàn tiền riêng
+        rule.not_with_paid = không được gửi cùng paid: hãy báo hoàn tiền riêng
         rule.nothing_visible = phải có nội dung hiển thị
         rule.parent_without_thread = cần có threadId
         rule.payout_value = phải là IBAN hợp lệ hoặc địa chỉ PayPal
@@ -528,7 +525,7 @@ enum ForumVietnamese {
         score_part.repetition = Lặp lại
         score_part.shouting = Chữ hoa
         score_part.similarity = Giống bài trước
-        score_part.unverified_agent = Tác nhân chưa xác minh
+        score_part.unverified_agent = Agent chưa xác minh
         score_part.words = Từ ngữ
 
         season.all = quanh năm

@@ -123,40 +123,59 @@ struct TracePages: Sendable {
 }
 
 /// The steps of a run under each other, each as long as it took. A table with the same figures stands beside it.
+///
+/// A narrow window gets a drawing of its own, in which each step's name stands above its bar.
 enum Waterfall {
-    private static let (lineHeight, width, labelWidth) = (26, 640, 230)
+    private static let shownLimit = 200
+    private static let (labelHeight, lineHeight) = (18, 26)
 
     static func svg(_ title: String, _ spans: [Span]) -> Markup {
         guard let start = spans.map(\.startedAt).min(), let end = spans.map(\.endedAt).max() else { return "" }
-        let whole = Double(max(1, end.microseconds - start.microseconds))
-        let lines: [Markup] = spans.prefix(200).enumerated().map { index, span in
-            let y = index * self.lineHeight
-            // The row of a run is written with its first call, which had begun then.
-            let begun = span.parent.isEmpty ? start : span.startedAt
-            let x =
-                self.labelWidth
-                + Int(
-                    nearest: Double(begun.microseconds - start.microseconds) / whole
-                        * Double(self.width)
-                )
-            let length = max(
-                3,
-                Int(
-                    nearest: Double(span.endedAt.microseconds - begun.microseconds) / whole
-                        * Double(self.width)
-                )
-            )
-            let kind = span.isError ? "bar bar-bad" : span.kind == .tool ? "bar bar-tool" : "bar"
-            let milliseconds = max(0, span.endedAt.milliseconds(since: span.startedAt))
+        let bars = spans.prefix(self.shownLimit).map { Bar($0, from: start, through: end) }
+        return """
+            <div class="charts">\(self.svg("wide", title, bars, width: 640, beside: 230))\(self.svg("narrow", title, bars, width: 320, beside: 0))</div>
+            """
+    }
+
+    /// - Parameter beside: how much room names have left of the bars; none puts them above.
+    private static func svg(_ name: String, _ title: String, _ bars: [Bar], width: Int, beside: Int) -> Markup {
+        let above = beside == 0 ? self.labelHeight : 0
+        let step = self.lineHeight + above
+        let lines: [Markup] = bars.enumerated().map { index, bar in
+            let y = index * step
+            let x = beside + Int(nearest: bar.begin * Double(width))
+            let length = max(3, Int(nearest: bar.length * Double(width)))
             return """
-                <g><title>\(span.name): \(milliseconds) ms, \(span.cost.decimal) USD</title>
-                <text class="axis" x="\(span.parent.isEmpty ? 0 : 14)" y="\(y + 17)">\(span.name.beginning(28))</text>
-                <rect class="\(kind)" x="\(x)" y="\(y + 5)" width="\(length)" height="16" rx="3"/></g>
+                <g><title>\(bar.text)</title>
+                <text class="axis" x="\(bar.isFirst ? 0 : 14)" y="\(y + 17)">\(bar.name)</text>
+                <rect class="\(bar.kind)" x="\(x)" y="\(y + above + 5)" width="\(length)" height="16" rx="3"/></g>
                 """
         }
-        let height = min(200, spans.count) * self.lineHeight + 8
+        let (full, height) = (beside + width + 8, bars.count * step + 8)
         return """
-            <svg class="chart" role="img" aria-label="\(title)" width="\(self.labelWidth + self.width + 8)" height="\(height)" viewBox="0 0 \(self.labelWidth + self.width + 8) \(height)">\(lines)</svg>
+            <svg class="chart chart-\(name)" role="img" aria-label="\(title)" width="\(full)" height="\(height)" viewBox="0 0 \(full) \(height)">\(lines)</svg>
             """
+    }
+
+    private struct Bar {
+        let name: String
+        let text: String
+        let kind: String
+        let isFirst: Bool
+        /// Parts of the whole.
+        let (begin, length): (Double, Double)
+
+        init(_ span: Span, from start: Timestamp, through end: Timestamp) {
+            let whole = Double(max(1, end.microseconds - start.microseconds))
+            self.isFirst = span.parent.isEmpty
+            // The row of a run is written with its first call, which had begun then.
+            let begun = self.isFirst ? start : span.startedAt
+            self.begin = Double(begun.microseconds - start.microseconds) / whole
+            self.length = Double(span.endedAt.microseconds - begun.microseconds) / whole
+            self.kind = span.isError ? "bar bar-bad" : span.kind == .tool ? "bar bar-tool" : "bar"
+            self.name = span.name.beginning(28)
+            let milliseconds = max(0, span.endedAt.milliseconds(since: span.startedAt))
+            self.text = "\(span.name): \(milliseconds) ms, \(span.cost.decimal) USD"
+        }
     }
 }

@@ -1,21 +1,21 @@
 /// What the gateway says in English: `key = text`.
 enum GatewayEnglish {
     static let file = #"""
-        address_or_the_vendors = Address (the vendor's own if empty)
+        address_or_the_vendors = URL (blank = the vendor's own)
         advertisement = Advertisement (PR)
         agent = Agent
-        agent_key = Key
+        agent_key = Agent key
         agents = Agents
         all_conversations = All conversations
         answered = Answer
         api_key_or_token = API key or gateway token
         api_keys = API keys
         asked = Question
-        begins_anew_zone = Resets, {{zone}}
-        booked = Booked
+        begins_anew_zone = Resets ({{zone}})
+        booked = Posted
         bound_to = User
-        bound_to_user = User that the key acts for (empty: any)
-        budget_cents = Monthly budget, US cents
+        bound_to_user = User that the key acts for (blank = any)
+        budget_cents = Monthly budget (US cents)
         budgets = Budgets
         calls_and_tools = Model / tool calls
         calls_of_models = Model calls
@@ -28,7 +28,7 @@ enum GatewayEnglish {
         day = Day
         days = Period
         duration = Duration
-        effect.delete_an_agent = The agent answers nobody any more, and its files are erased. Its traces and costs stay. This cannot be undone.
+        effect.delete_an_agent = The agent stops answering, and its files are deleted. Its traces and costs are kept. This cannot be undone.
         effect.revoke_a_key = Whoever uses the key is refused at once. This cannot be undone.
         group = Group
         grouped_by = Group by
@@ -36,31 +36,31 @@ enum GatewayEnglish {
         in_use = enabled
         instructions = Instructions
         keep_the_key = Copy the key now. It is shown only once.
-        key_from_the_name = Key (made from the name if empty)
-        last_days = Last {count} days
-        last_used_first = Last used first
-        last_used_zone = Last used, {{zone}}
-        left = Left
-        left_this_month = Left this month
+        key_from_the_name = Agent key (blank = made from the name)
+        last_days = Last {count} {count|day|days}
+        last_used_first = Most recently used first
+        last_used_zone = Last used ({{zone}})
+        left = Remaining
+        left_this_month = Remaining this month
         limit = Limit
-        limit_usd = Limit, US dollars
-        limits_what = Limits
+        limit_usd = Limit (US dollars)
+        limits_what = Scope
         make = Create
         make_a_key = Create a key
         make_an_agent = Create an agent
         message = Message
         messages = Messages
         model = Model
-        model_or_the_usual = Model (the provider's default if empty)
+        model_or_the_usual = Model (blank = the provider's default)
         new_conversation = New conversation
-        new_instructions = New instructions (unchanged if empty)
-        no_agents_yet = No agents yet. Create one, and it can be talked to here.
+        new_instructions = New instructions (blank = unchanged)
+        no_agents_yet = No agents yet. Create one to chat with it here.
         no_budgets_yet = No budgets apply to you.
         no_conversations_yet = No conversations yet. Choose an agent above.
         no_keys_yet = No keys yet.
-        no_postings_yet = Nothing was booked to a budget.
+        no_postings_yet = Nothing has been posted to a budget.
         no_prices_yet = There are no prices.
-        no_providers_yet = No providers yet. Open one below.
+        no_providers_yet = No providers yet. Add one below.
         no_traces_yet = No traces yet. Talk to an agent, and its steps appear here.
         not_in_use = disabled
         open = Add
@@ -72,18 +72,18 @@ enum GatewayEnglish {
         postings = Postings to budgets
         postings_of_budget = What the budget was used for
         price_as_of = As of
-        price_cache_read = From the cache
-        price_cache_write = Into the cache
+        price_cache_read = Cache read
+        price_cache_write = Cache write
         price_input = Input
         price_is_old = older than 90 days
         price_output = Output
         price_source = Source
         prices = Prices
-        prices_note = A model without a price is refused under a budget. Set prices on the provider's page.
+        prices_note = Models without a price are refused if a budget applies. Set prices on the provider's page.
         provider = Provider
-        provider_answers = The provider answers:
-        provider_does_not_answer = The provider does not answer.
-        provider_or_the_first = Provider (the first one if empty)
+        provider_answers = The provider responded:
+        provider_does_not_answer = The provider did not respond.
+        provider_or_the_first = Provider (blank = the first one)
         providers = Providers
         reserved = Reserved
         revoked = revoked
@@ -93,19 +93,19 @@ enum GatewayEnglish {
         send = Send
         set_a_budget = Set a budget
         set_a_price = Set a price
-        shipped_prices_note = Prices that you set here go before those that come with the server.
+        shipped_prices_note = Prices set here override those that come with the server.
         spent = Spent
         started_after = Started after
         step = Step
         steps = Steps
         stop = Stop
         subject = Subject
-        subject_note = The subject is an agent's or key's id, a user, or * for each one's own budget.
-        summary = AI agents behind one door: providers, tools, budgets, traces and costs, with an OpenAI-compatible endpoint.
+        subject_note = The subject is an agent or key ID, a user, or * to give each one its own budget.
+        summary = AI agents behind one OpenAI-compatible endpoint, with providers, tools, budgets, traces and costs.
         surface_title = Souk gateway
         test = Test
         the_answer_failed = The answer failed.
-        tokens = Tokens, in / out
+        tokens = Tokens (in / out)
         tool = Tool
         tools = Tools
         trace = Trace
@@ -114,12 +114,12 @@ enum GatewayEnglish {
         traces = Traces
         unbound_keys_note = A key without a user can act for any user. Give such keys to your own servers only.
         usage = Usage
-        usd_for_a_million_tokens = US dollars for a million tokens
+        usd_for_a_million_tokens = US dollars per million tokens
         used = Used
         user = User
         usual_model = Default model
         what_came_of_it = Input and result
-        what_for = What for
+        what_for = Purpose
         where_is_my_token = The gateway token is printed by: souk keys gateway-token
         with_openais_package = With OpenAI's Python package
         you = You
@@ -129,8 +129,8 @@ enum GatewayEnglish {
         agent_status.summon_failed = set-up failed
         agent_status.summoning = being set up
 
-        budget_period.day = a day
-        budget_period.month = a month
+        budget_period.day = daily
+        budget_period.month = monthly
 
         budget_scope.agent = agent
         budget_scope.agent_user = agent and user
@@ -158,7 +158,7 @@ enum GatewayEnglish {
 
         posting_state.expired = expired
         posting_state.pending = reserved
-        posting_state.posted = booked
+        posting_state.posted = posted
         posting_state.voided = released
 
         problem.admin_required = Only an administrator may do this
@@ -239,7 +239,7 @@ enum GatewayEnglish {
         problem.version_changed = It was changed meanwhile. Read it again.
 
         provider_health.failing = failed calls in a row: {failures}
-        provider_health.ok = answers
+        provider_health.ok = responding
         provider_health.resting = paused for another {seconds} s; failed calls in a row: {failures}
 
         role.operator.admin = Administrator

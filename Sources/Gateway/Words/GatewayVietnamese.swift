@@ -1,7 +1,7 @@
 /// What the gateway says in Vietnamese: `key = text`.
 enum GatewayVietnamese {
     static let file = #"""
-        address_or_the_vendors = Địa chỉ (để trống thì dùng địa chỉ của hãng)
+        address_or_the_vendors = URL (để trống thì dùng URL của hãng)
         advertisement = Quảng cáo (PR)
         agent = Agent
         agent_key = Mã
@@ -11,15 +11,15 @@ enum GatewayVietnamese {
         api_key_or_token = Khóa API hoặc gateway token
         api_keys = Khóa API
         asked = Câu hỏi
-        begins_anew_zone = Đặt lại lúc, {{zone}}
+        begins_anew_zone = Đặt lại lúc ({{zone}})
         booked = Đã ghi sổ
         bound_to = Người dùng
         bound_to_user = Người dùng mà khóa đại diện (để trống: bất kỳ)
         budget_cents = Ngân sách tháng (xu Mỹ)
         budgets = Ngân sách
-        calls_and_tools = Lời gọi mô hình / công cụ
-        calls_of_models = Lời gọi mô hình
-        calls_of_tools = Lời gọi công cụ
+        calls_and_tools = Lượt gọi mô hình / công cụ
+        calls_of_models = Lượt gọi mô hình
+        calls_of_tools = Lượt gọi công cụ
         chat = Trò chuyện
         conversation = Hội thoại
         conversations = Hội thoại
@@ -28,7 +28,7 @@ enum GatewayVietnamese {
         day = Ngày
         days = Khoảng thời gian
         duration = Thời lượng
-        effect.delete_an_agent = Agent sẽ không trả lời nữa và tệp của agent bị xóa. Vết và chi phí được giữ lại. Không thể hoàn tác.
+        effect.delete_an_agent = Agent sẽ không trả lời nữa và tệp của agent bị xóa. Trace và chi phí được giữ lại. Không thể hoàn tác.
         effect.revoke_a_key = Ai dùng khóa này sẽ bị từ chối ngay. Không thể hoàn tác.
         group = Nhóm
         grouped_by = Nhóm theo
@@ -36,10 +36,10 @@ enum GatewayVietnamese {
         in_use = đang bật
         instructions = Chỉ dẫn
         keep_the_key = Hãy sao chép khóa ngay. Khóa chỉ hiển thị một lần.
-        key_from_the_name = Khóa (để trống thì tạo từ tên)
-        last_days = {count} ngày gần đây
+        key_from_the_name = Mã (để trống thì tạo từ tên)
+        last_days = {count} ngày qua
         last_used_first = Dùng gần đây nhất trước
-        last_used_zone = Dùng lần cuối, {{zone}}
+        last_used_zone = Dùng lần cuối ({{zone}})
         left = Còn lại
         left_this_month = Còn lại tháng này
         limit = Hạn mức
@@ -61,17 +61,17 @@ enum GatewayVietnamese {
         no_postings_yet = Chưa có bút toán nào.
         no_prices_yet = Chưa có giá nào.
         no_providers_yet = Chưa có nhà cung cấp. Hãy thêm ở bên dưới.
-        no_traces_yet = Chưa có vết nào. Hãy trò chuyện với một agent, các bước sẽ hiện ở đây.
+        no_traces_yet = Chưa có trace nào. Hãy trò chuyện với một agent, các bước sẽ hiện ở đây.
         not_in_use = đang tắt
         open = Thêm
         open_a_provider = Thêm nhà cung cấp
         open_the_chat = Mở trò chuyện
         owner = Chủ sở hữu
-        partly_estimated = một phần là ước tính: có lời gọi kết thúc trước khi đếm được token
+        partly_estimated = một phần là ước tính: có lượt gọi kết thúc trước khi đếm được token
         period = Chu kỳ
         postings = Bút toán ngân sách
         postings_of_budget = Ngân sách đã dùng cho việc gì
-        price_as_of = Ngày kiểm tra
+        price_as_of = Tính đến ngày
         price_cache_read = Đọc từ bộ đệm
         price_cache_write = Ghi vào bộ đệm
         price_input = Đầu vào
@@ -81,14 +81,14 @@ enum GatewayVietnamese {
         prices = Giá
         prices_note = Khi có ngân sách, mô hình chưa có giá sẽ bị từ chối. Hãy đặt giá ở trang của nhà cung cấp.
         provider = Nhà cung cấp
-        provider_answers = Nhà cung cấp phản hồi tốt:
+        provider_answers = Nhà cung cấp có phản hồi:
         provider_does_not_answer = Nhà cung cấp không phản hồi.
         provider_or_the_first = Nhà cung cấp (để trống thì dùng nhà cung cấp đầu tiên)
         providers = Nhà cung cấp
-        reserved = Đang giữ
+        reserved = Tạm giữ
         revoked = đã thu hồi
         runs = Lượt chạy
-        say_something = Hãy nói gì đó để bắt đầu.
+        say_something = Hãy nhập tin nhắn để bắt đầu.
         scopes = Phạm vi
         send = Gửi
         set_a_budget = Đặt ngân sách
@@ -101,20 +101,20 @@ enum GatewayVietnamese {
         stop = Dừng
         subject = Đối tượng
         subject_note = Đối tượng là ID của agent hoặc khóa, một người dùng, hoặc * cho ngân sách riêng của từng đối tượng.
-        summary = Một cổng cho mọi AI agent: nhà cung cấp, công cụ, ngân sách, vết và chi phí, với API tương thích OpenAI.
-        surface_title = Souk gateway
+        summary = Một cổng cho mọi agent AI: nhà cung cấp, công cụ, ngân sách, trace và chi phí, với API tương thích OpenAI.
+        surface_title = Gateway Souk
         test = Thử
         the_answer_failed = Không nhận được câu trả lời.
         tokens = Token, vào / ra
         tool = Công cụ
         tools = Công cụ
-        trace = Vết
+        trace = Trace
         trace_deleted = đã xóa khi hết hạn lưu
-        trace_of = Vết của {agent}
-        traces = Vết
+        trace_of = Trace của {agent}
+        traces = Trace
         unbound_keys_note = Khóa không gắn người dùng có thể đại diện cho bất kỳ ai. Chỉ giao khóa như vậy cho máy chủ của bạn.
-        usage = Sử dụng
-        usd_for_a_million_tokens = Đô la Mỹ cho một triệu token
+        usage = Mức sử dụng
+        usd_for_a_million_tokens = USD cho mỗi triệu token
         used = Đã dùng
         user = Người dùng
         usual_model = Mô hình mặc định
@@ -153,13 +153,13 @@ enum GatewayVietnamese {
         posting_kind.limit = hạn mức
         posting_kind.market_call = thanh toán trên chợ
         posting_kind.model_call = lượt gọi mô hình
-        posting_kind.overrun = vượt mức giữ chỗ
+        posting_kind.overrun = vượt mức tạm giữ
         posting_kind.spent_before = đã chi trước đó
 
         posting_state.expired = hết hạn
-        posting_state.pending = đang giữ
+        posting_state.pending = tạm giữ
         posting_state.posted = đã ghi sổ
-        posting_state.voided = đã hủy giữ
+        posting_state.voided = đã bỏ tạm giữ
 
         problem.admin_required = Chỉ quản trị viên mới được làm việc này
         problem.agent_exists = Đã có agent dùng khóa này
@@ -187,7 +187,7 @@ enum GatewayVietnamese {
         problem.key_beyond_own = Khóa mới không thể có nhiều quyền hơn khóa tạo ra nó
         problem.key_not_found = không tìm thấy khóa API
         problem.key_owner_reserved = Chỉ gateway token mới được gắn khóa với người dùng này
-        problem.market_day_used_up = Agent này được trả tối đa {limit} USD mỗi ngày cho dịch vụ trên chợ, và hôm nay đã dùng hết.
+        problem.market_day_used_up = Agent này chỉ được chi tối đa {limit} USD mỗi ngày cho dịch vụ trên chợ và đã chi hết.
         problem.message_refused = Tin nhắn có vẻ đang cố thay đổi chỉ dẫn của agent
         problem.message_too_long = message tối đa {limit} ký tự
         problem.messages_missing = messages phải có ít nhất một tin nhắn
@@ -239,7 +239,7 @@ enum GatewayVietnamese {
         problem.version_changed = Nội dung đã thay đổi. Hãy đọc lại.
 
         provider_health.failing = {failures} lượt gọi gần nhất đều lỗi
-        provider_health.ok = đang trả lời
+        provider_health.ok = có phản hồi
         provider_health.resting = tạm dừng thêm {seconds} giây sau {failures} lượt gọi lỗi liên tiếp
 
         role.operator.admin = Quản trị viên
@@ -252,7 +252,7 @@ enum GatewayVietnamese {
         rule.agent_key = phải là slug hợp lệ (chỉ chữ thường, số và dấu gạch nối)
         rule.at_least_one = phải có ít nhất một mục
         rule.at_most_items = tối đa {limit} mục
-        rule.base_address = phải là địa chỉ http hoặc https không có thông tin đăng nhập, truy vấn hay fragment
+        rule.base_address = phải là URL http hoặc https không có thông tin đăng nhập, truy vấn hay fragment
         rule.content = phải là chuỗi hoặc mảng các phần
         rule.cursor = phải là next_cursor của danh sách này
         rule.day = phải là ngày, ví dụ 2026-11-29
@@ -260,9 +260,9 @@ enum GatewayVietnamese {
         rule.file_data = phải là URL data:
         rule.header = phải là header mà nhà cung cấp chấp nhận và không trùng header máy chủ tự gửi
         rule.header_value = không được có dấu cách, ngắt dòng hay ký tự ẩn
-        rule.image = phải là địa chỉ https hoặc URL data: của PNG, JPEG, GIF hay WebP tối đa 10 MiB
+        rule.image = phải là URL https hoặc URL data: của ảnh PNG, JPEG, GIF hay WebP tối đa 10 MiB
         rule.last_role = của tin nhắn cuối không được là assistant
-        rule.network_key = phải là khóa còn hiệu lực của nhà xuất bản hoặc tác nhân trong mạng tiếp thị liên kết
+        rule.network_key = phải là khóa còn hiệu lực của publisher hoặc agent trong mạng tiếp thị liên kết
         rule.no_nul = không được chứa ký tự U+0000
         rule.period = phải thuộc khoảng thời gian bắt đầu trước khi kết thúc và dài tối đa {days} ngày
         rule.priced_twice = chỉ được định giá một lần

@@ -159,7 +159,7 @@ struct AccountAdminPages: Sendable {
                         """
                     ),
                     .init(
-                        "[[daily_cap_usdc]]",
+                        "[[daily_cap]], USDC",
                         """
                         {{#isCappable}}<form method="post" action="{{base}}/operator/accounts/{{link}}/keys/{{key_link}}/daily-cap" class="row">{{{token}}}<input name="daily_cap" inputmode="decimal" size="6" placeholder="[[no_cap]]" value="{{.daily_cap}}" aria-label="[[daily_cap_usdc]]"><button class="quiet">[[save]]</button></form>{{/isCappable}}
                         """

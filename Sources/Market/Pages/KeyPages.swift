@@ -35,8 +35,8 @@ extension KeyPages where List == ProviderKeys, New == CreateKey, Made == KeyCrea
                 .init("[[key]]", "<span class=\"id\">{{key_id}}</span>", .heading), .init("[[role]]", "{{role_text}}"),
                 .init("[[requests_a_minute]]", "{{rate_limit}}", .number),
                 .init(
-                    "[[daily_cap_usdc]]",
-                    "<a href=\"{{base}}/account/keys/{{key_id}}/daily-cap\">{{#.daily_cap}}{{.daily_cap}}{{/.daily_cap}}{{^.daily_cap}}[[no_cap]]{{/.daily_cap}}</a>",
+                    "[[daily_cap]]",
+                    "<a href=\"{{base}}/account/keys/{{key_id}}/daily-cap\">{{#.daily_cap}}{{.daily_cap}} USDC{{/.daily_cap}}{{^.daily_cap}}[[no_cap]]{{/.daily_cap}}</a>",
                     .number
                 ),
                 .init("[[wallet]]", "<span class=\"id\">{{wallet_address}}</span>"),

@@ -9,7 +9,6 @@ enum MarketChinese {
         account_name_of_the_market = 账户名（小写字母、数字、短横线）
         account_of = {name} 的账户
         accounts = 账户
-        action = 操作
         action_or_its_beginning = 操作（前缀须以“.”结尾）
         active_services_of_all_time = 在架服务（全部时间）
         active_webhooks = 启用的 Webhook
@@ -261,7 +260,6 @@ enum MarketChinese {
         period_zone = 期间（{{day_zone}}）
         place = 位置
         platform = 平台概况
-        present_password = 当前密码
         previous_page = 上一页
         price_a_call = 每次调用 {{price}} USDC
         price_of_a_call = 每次调用价格
@@ -286,7 +284,6 @@ enum MarketChinese {
         remove = 删除
         remove_for_good = 永久删除
         reputation = 信誉
-        request = 请求
         requests_a_minute = 每分钟请求数
         requests_a_minute_1_to_300 = 每分钟请求数（1 至 300）
         reserved = 已冻结

@@ -1,19 +1,18 @@
 /// What the market says in Vietnamese: `key = text`.
 enum MarketVietnamese {
     static let file = #"""
-        a_fifth_of_their_calls_fails = Từ 20% số lần gọi trở lên bị lỗi
+        a_fifth_of_their_calls_fails = Từ 20% số lượt gọi trở lên bị lỗi
         a_free_call = lượt gọi miễn phí
         a_revoked_key_stops_at_once = Khóa bị thu hồi ngừng hoạt động ngay, kể cả khóa bạn đang dùng để đăng nhập.
-        a_test_costs_nobody = Bản thử được gửi thẳng tới endpoint. Không ai phải trả tiền và không tính vào thống kê.
+        a_test_costs_nobody = Lượt thử được gửi thẳng tới endpoint. Không ai phải trả tiền và không tính vào thống kê.
         account_list = Tài khoản người dùng
         account_name_of_the_market = Tên tài khoản (chữ thường, chữ số, gạch ngang)
         account_of = Tài khoản của {name}
         accounts = Tài khoản
-        action = Hành động
         action_or_its_beginning = Hành động, hoặc tiền tố như key.
         active_services_of_all_time = Dịch vụ đang hoạt động, toàn thời gian
         active_webhooks = Webhook đang bật
-        add_a_password = Thêm e-mail và mật khẩu
+        add_a_password = Thêm email và mật khẩu
         address_of_the_document = URL của tài liệu
         admin_key = Khóa quản trị
         agent = Tác nhân
@@ -24,9 +23,9 @@ enum MarketVietnamese {
         amount_usdc = Số tiền (USDC)
         amount_usdc_all_that_is_unspent = Số tiền (USDC); để trống để lấy toàn bộ số chưa dùng
         answer = Phản hồi: {{status}}
-        api_reference = Tài liệu tham khảo
+        api_reference = Tài liệu API
         archive = Kho lưu trữ
-        as_a_file_later = Nhận sau dưới dạng tệp
+        as_a_file_later = Xuất tệp
         as_it_is = giữ nguyên
         asked_usdc = Cần trả (USDC)
         at_most_a_hundred = Tối đa 100 mục
@@ -41,8 +40,8 @@ enum MarketVietnamese {
         below_400 = Dưới 400
         best_match_first = Phù hợp nhất trước
         body = Nội dung
-        breaker_closed = Circuit breaker: đóng. Các lệnh gọi được chuyển bình thường.
-        breaker_open = Circuit breaker: mở. Năm lệnh gọi liên tiếp thất bại. Thử lại sau {seconds} giây.
+        breaker_closed = Circuit breaker: đóng. Các lượt gọi được chuyển tiếp bình thường.
+        breaker_open = Circuit breaker: mở. Năm lượt gọi liên tiếp thất bại. Thử lại sau {seconds} giây.
         buyer = Người mua
         buyers = Người mua
         buyers_see_no_example_yet = Người mua chưa thấy ví dụ nào. Hãy nhập tài liệu OpenAPI hoặc mô tả một lệnh gọi.
@@ -51,7 +50,7 @@ enum MarketVietnamese {
         by_number = Theo số hiệu
         by_service = Theo dịch vụ
         bytes_not_shown = {count} byte, không hiển thị ở đây.
-        call = Lệnh gọi
+        call = Lượt gọi
         call_for_usdc = Gọi với giá {{price}} USDC
         call_it = Cách gọi
         called_most_in_the_last_seven = Được gọi nhiều nhất trong 7 ngày qua
@@ -63,20 +62,20 @@ enum MarketVietnamese {
         calls_in_it = Các lượt gọi trong kỳ
         calls_of_all_time_by_how = Lượt gọi toàn thời gian, theo cách dịch vụ được thanh toán
         calls_of_the_last_seven_days = Lượt gọi trong 7 ngày qua
-        change_password = Đổi e-mail hoặc mật khẩu
+        change_password = Đổi email hoặc mật khẩu
         charged_for = Tính phí cho
         charged_for.below_500 = Mọi phản hồi dưới 500
         charged_for.success = Chỉ phản hồi thành công (2xx và 3xx)
         content_type = Content-Type
         create = Tạo
         create_a_key = Tạo khóa
-        credit = Ghi có
+        credit = Cộng số dư
         credit_a_buyer = Cộng số dư cho người mua
         credits = Ghi có
         credits_and_refunds = Cộng số dư và hoàn tiền
         currency = Tiền tệ
         daily_cap = Hạn mức mỗi ngày
-        daily_cap_note = Khi khóa này đã tiêu hết hạn mức, các lệnh gọi sẽ dừng cho đến hết ngày (UTC). Để trống nếu không giới hạn. Khóa có hạn mức không thể tạo khóa hay đổi hạn mức.
+        daily_cap_note = Khi khóa này đã chi hết hạn mức từ số dư của bạn, lượt gọi bằng khóa này bị dừng đến hết ngày (UTC). Để trống nếu không giới hạn. Khóa có hạn mức không thể tạo khóa hay đổi hạn mức.
         daily_cap_usdc = Hạn mức mỗi ngày (USDC, trống = không giới hạn)
         dashboard = Bảng điều khiển
         day = Ngày
@@ -94,20 +93,20 @@ enum MarketVietnamese {
         did_you_mean = Có phải bạn muốn tìm
         difference = Chênh lệch
         disabled_or_failing = Đã tắt hoặc đang lỗi
-        earlier_jobs_and_files = Công việc và tệp trước đây
+        earlier_jobs_and_files = Tác vụ và tệp trước đây
         earned_usdc = Đã kiếm được (USDC)
         edit = Sửa
         effect.become_a_provider = Bạn có thể đăng dịch vụ và kiếm tiền. Những gì đang có giữ nguyên.
-        effect.change_a_service = Người mua thấy thay đổi ngay. Giá mới áp dụng cho các lệnh gọi từ bây giờ.
+        effect.change_a_service = Người mua thấy thay đổi ngay. Giá mới áp dụng cho các lượt gọi từ bây giờ.
         effect.create_a_key = Khóa quản trị làm được mọi việc, kể cả tạo khóa khác. Hãy giữ an toàn.
         effect.credit_a_buyer = Người mua có thể dùng ngay số tiền này. Việc này được ghi vào sổ cái và nhật ký kiểm tra.
-        effect.decline_a_refund = Số tiền trở lại số dư của người mua, và người mua đọc được lý do.
+        effect.decline_a_refund = Số tiền trở lại số dư của người mua, và người mua thấy lý do.
         effect.let_a_service_go_on = Người mua có thể gọi lại dịch vụ.
         effect.make_a_settlement = Thu nhập trong kỳ được trừ khỏi số dư của nhà cung cấp và chờ bạn chuyển tiền. Không thể quyết toán lại kỳ này.
         effect.mark_a_refund_paid = Khoản hoàn tiền được đóng và người mua được báo đã trả. Không thể hoàn tác.
-        effect.mark_a_settlement_failed = Số tiền trở lại thu nhập của nhà cung cấp để quyết toán lại. Nhà cung cấp đọc được lý do.
+        effect.mark_a_settlement_failed = Số tiền trở lại thu nhập của nhà cung cấp để quyết toán lại. Nhà cung cấp thấy lý do.
         effect.mark_a_settlement_paid = Quyết toán được đóng và nhà cung cấp được báo đã trả. Không thể hoàn tác.
-        effect.pause_a_service = Lệnh gọi bị từ chối và không tính phí. Nhà cung cấp đọc được lý do; chỉ bạn có thể cho chạy lại.
+        effect.pause_a_service = Từ bây giờ, lượt gọi bị từ chối và không tính phí. Nhà cung cấp thấy lý do; chỉ bạn mới có thể cho chạy lại.
         effect.refund_a_deposit = Số tiền bị trừ khỏi số dư của bạn ngay và được trả lại theo cách đã nạp.
         effect.reinstate_an_account = Khóa của tài khoản hoạt động lại trên mọi phân hệ. Chủ tài khoản phải đăng nhập lại.
         effect.reinstate_an_agent = Tác nhân được tìm thấy trở lại và có thể tham gia nhóm.
@@ -125,7 +124,7 @@ enum MarketVietnamese {
         example_of_the_answer = Ví dụ phản hồi
         example_of_the_request_json = Ví dụ yêu cầu (JSON)
         failed = Thất bại
-        failed_calls = Lệnh gọi thất bại
+        failed_calls = Lượt gọi thất bại
         failing_services = Dịch vụ lỗi nhiều
         failing_since_zone = Lỗi từ lúc ({{zone}})
         fee = Phí
@@ -145,7 +144,7 @@ enum MarketVietnamese {
         from_account = Từ tài khoản
         give_unspent_money_back = Hoàn lại số tiền chưa dùng
         header = Header
-        highest_price_usdc = Giá cao nhất mỗi lần gọi (USDC)
+        highest_price_usdc = Giá cao nhất mỗi lượt gọi (USDC)
         host = Máy
         how_it_is_called = Cách gọi
         how_the_answer_begins = Phần đầu phản hồi
@@ -153,31 +152,31 @@ enum MarketVietnamese {
         identity = Danh tính
         import = Nhập
         import_an_openapi_document = Nhập tài liệu OpenAPI
-        it_answered_in_ms = Đã trả lời {{status_code}} sau {{latency_ms}} ms.
+        it_answered_in_ms = Trả về {{status_code}} sau {{latency_ms}} ms.
         it_cannot_be_reached = Không kết nối được: {{error}}.
-        it_failed = Thanh toán thất bại
+        it_failed = Đánh dấu thất bại
         it_follows_from_no_other_transfer = Giao dịch này không bắt nguồn từ giao dịch nào khác: nguyên nhân chính là “{{kind_text}}”.
         it_is_and_cannot_be_called = Dịch vụ đang ở trạng thái “{{status_text}}” nên chưa gọi được.
-        its_public_page = Trang công khai
+        its_public_page = Xem trang dịch vụ
         keys = Khóa
         keys_of_all_surfaces = Khóa và đăng nhập của mọi phân hệ, mới nhất trước
         keys_that_work_now = Khóa đang có hiệu lực
         last_call_zone = Lần gọi cuối ({{zone}})
         last_days = {count} ngày qua
-        last_seen_zone = Thấy lần cuối ({{zone}})
+        last_seen_zone = Hoạt động lần cuối ({{zone}})
         latency_half_and_most = Độ trễ, p50 / p95
         ledger_account = Tài khoản
         low_balance = Thông báo số dư thấp
-        low_balance_note = Bạn được báo một lần khi số dư xuống dưới mức này: trên trang thông báo và qua e-mail.
+        low_balance_note = Bạn được báo một lần khi số dư xuống dưới mức này: trên trang thông báo và qua email.
         lowest_price_first = Giá thấp nhất trước
-        lowest_price_usdc = Giá thấp nhất mỗi lần gọi (USDC)
+        lowest_price_usdc = Giá thấp nhất mỗi lượt gọi (USDC)
         made_zone = Ngày tạo ({{zone}})
         measured = Số liệu đo được
         minute_zone = Phút, {{zone}}
         new_password_if_any = Mật khẩu mới (trống = giữ nguyên)
         next_page = Trang sau
         no_accounts_here = Không có tài khoản phù hợp
-        no_call_has_failed = Không có lệnh gọi nào thất bại trong 7 ngày qua.
+        no_call_has_failed = Không có lượt gọi nào thất bại trong 7 ngày qua.
         no_cap = không giới hạn
         no_keys_yet = Chưa có khóa nào.
         last_called = Lần gọi gần nhất
@@ -218,7 +217,7 @@ enum MarketVietnamese {
         no_settlements_here = Không có quyết toán phù hợp.
         no_settlements_yet_the_operator_makes = Chưa có quyết toán nào. Người vận hành thường lập mỗi tháng một lần.
         nobody_has_asked_for_money_back = Chưa có yêu cầu hoàn tiền nào.
-        nobody_has_called_it_yet = Chưa có lệnh gọi nào.
+        nobody_has_called_it_yet = Chưa có lượt gọi nào.
         nobody_has_subscribed_yet = Chưa có ai đăng ký.
         none_yet = Chưa có.
         notes_on_errors = Ghi chú về lỗi
@@ -243,13 +242,13 @@ enum MarketVietnamese {
         paid_apis_for_agents_list_them = API trả phí cho tác nhân AI: đăng, tìm và gọi qua proxy tự thanh toán.
         paid_over = Thanh toán qua
         paid_usdc = Đã trả (USDC)
-        paid_with = Mã thanh toán
+        paid_with = Mã tham chiếu thanh toán
         parameters = Tham số
         part_of_the_name = Tên có chứa
         part_of_the_name_or_provider = Tên dịch vụ hoặc nhà cung cấp có chứa
         path_below_the_service = Đường dẫn bên dưới dịch vụ
         pause = Tạm dừng
-        paused_by_the_operator = Đơn vị vận hành đã tạm dừng dịch vụ này: {reason}
+        paused_by_the_operator = Người vận hành đã tạm dừng dịch vụ này: {reason}
         pay = Thanh toán
         pay_on_the_page_of = Thanh toán trên trang {{deposit.payment_method_text}}
         pay_over = Thanh toán qua
@@ -261,7 +260,6 @@ enum MarketVietnamese {
         period_zone = Kỳ ({{day_zone}})
         place = Vị trí
         platform = Toàn chợ
-        present_password = Mật khẩu hiện tại
         previous_page = Trang trước
         price_a_call = {{price}} USDC mỗi lượt gọi
         price_of_a_call = Giá mỗi lượt gọi
@@ -286,10 +284,9 @@ enum MarketVietnamese {
         remove = Xóa
         remove_for_good = Xóa vĩnh viễn
         reputation = Uy tín
-        request = Yêu cầu
         requests_a_minute = Số yêu cầu mỗi phút
         requests_a_minute_1_to_300 = Số yêu cầu mỗi phút, từ 1 đến 300
-        reserved = Đang giữ
+        reserved = Tạm giữ
         resume = Tiếp tục
         revenue = Doanh thu
         revenue_usdc = Doanh thu (USDC)
@@ -298,8 +295,8 @@ enum MarketVietnamese {
         schema_of_the_answer = Schema phản hồi
         schema_of_the_request = Schema yêu cầu
         search_services = Tìm dịch vụ
-        seconds_to_the_first_byte_1 = Số giây chờ byte đầu tiên, từ 1 đến 300
-        secret = Mã bí mật
+        seconds_to_the_first_byte_1 = Thời gian chờ (giây), từ 1 đến 300
+        secret = Khóa bí mật
         send_a_payment_with_an_x402 = Gửi thanh toán bằng ứng dụng x402 tới
         servers = Máy chủ
         servers_of_the_last_minute = Máy chủ trong một phút qua
@@ -312,7 +309,7 @@ enum MarketVietnamese {
         settings = Cài đặt
         settle = Quyết toán
         settled = Đã quyết toán
-        settled_or_released_zone = Ghi sổ hoặc giải phóng ({{zone}})
+        settled_or_released_zone = Ghi sổ hoặc bỏ tạm giữ ({{zone}})
         settlements = Quyết toán
         settlements_to_pay = Quyết toán cần chi trả
         share = Tỷ lệ
@@ -339,7 +336,7 @@ enum MarketVietnamese {
         surface_title = Chợ Souk
         suspend = Tạm ngưng {{display_name}}
         suspend_2 = Tạm ngưng
-        suspended = đã đình chỉ
+        suspended = bị tạm ngưng
         suspending_ends_keys_and_sessions = Mọi khóa và phiên của tài khoản ngừng hoạt động ngay, ở mọi phân hệ. Dịch vụ của họ vẫn ở trên chợ; hãy tạm dừng riêng nếu cần. Bạn có thể khôi phục tài khoản sau.
         tag = Thẻ
         tags = Thẻ
@@ -350,20 +347,20 @@ enum MarketVietnamese {
         the_document_replaces_what_is_there = Các thao tác trong tài liệu sẽ thay thế nội dung hiện có.
         the_first_free = {{free}} lượt đầu miễn phí
         the_key_is_exchanged_for_a = Khóa được đổi lấy cookie hết hiệu lực sau 12 giờ không thao tác và không được lưu.
-        the_last_100_of_7_days = 100 lệnh gọi gần nhất trong 7 ngày, mới nhất trước. Thông tin bí mật đã được che.
+        the_last_100_of_7_days = 100 lượt gọi gần nhất trong 7 ngày, mới nhất trước. Thông tin bí mật đã được che.
         the_last_30_days = 30 ngày qua
         the_last_hour = Một giờ qua, theo phút
-        the_operator_has_set_no_way = Người vận hành chưa mở cách nạp tiền nào; hãy liên hệ để được cộng số dư.
-        the_payment_company_does_not_say = Công ty thanh toán chưa cho biết đã nhận tiền hay chưa. Đừng thanh toán lần nữa: hệ thống sẽ hỏi cho đến khi có câu trả lời.
+        the_operator_has_set_no_way = Chưa mở tính năng nạp tiền; hãy nhờ người vận hành cộng số dư.
+        the_payment_company_does_not_say = Công ty thanh toán chưa cho biết đã nhận tiền hay chưa. Đừng thanh toán lần nữa: Souk sẽ tiếp tục kiểm tra.
         the_prepaid_balance = số dư trả trước
-        the_provider_has_not_said_how = Nhà cung cấp chưa mô tả cách gọi. Lệnh gọi thất bại vẫn có thể mất phí. Hãy hỏi nhà cung cấp trước.
+        the_provider_has_not_said_how = Nhà cung cấp chưa mô tả cách gọi. Lượt gọi thất bại vẫn có thể mất phí. Hãy hỏi nhà cung cấp trước.
         the_rail_took_something_else_than = Số tiền nhận được khác với yêu cầu; chưa cộng vào số dư
         the_same_figures_as_a_table_days = Cùng số liệu ở dạng bảng; những ngày có lượt gọi
         the_ten_newest = Mười mục mới nhất
         the_whole_ledger = Toàn bộ sổ cái
         they_share_one_database = Dùng chung một cơ sở dữ liệu
         this_is_a_real_call = Đây là lượt gọi thật: dùng hết lượt miễn phí trước, sau đó trừ vào số dư.
-        this_is_the_only_time_that_the = Mã bí mật chỉ hiện lần này. Hãy lưu lại ngay.
+        this_is_the_only_time_that_the = Khóa bí mật chỉ hiện một lần. Hãy sao chép ngay.
         those_in_trouble_first_at_most = Mục có sự cố trước; tối đa 200
         to = Đến
         to_account = Đến tài khoản
@@ -373,13 +370,13 @@ enum MarketVietnamese {
         top_10_providers = 10 nhà cung cấp hàng đầu
         top_up = Nạp tiền
         total = Tổng
-        trace = Mã truy vết
+        trace = Trace
         transfers = Giao dịch
-        trending = Nổi bật
+        trending = Thịnh hành
         trial_balance = Bảng cân đối thử
         try_it_here = Dùng thử tại đây
         type = Loại
-        usage = Sử dụng
+        usage = Mức sử dụng
         usage_record = Bản ghi sử dụng
         usdc_wallet_if_you_have_one = Ví USDC, nếu có
         valid_until_zone = Có hiệu lực đến ({{zone}})
@@ -395,19 +392,19 @@ enum MarketVietnamese {
         what_came = Số tiền đã nhận
         what_it_does = Chức năng
         what_it_follows_from = Nguồn gốc, ngược về giao dịch đầu tiên
-        what_providers_do = Nhà cung cấp đăng API, đặt giá mỗi lệnh gọi và nhận tiền người mua chi trả, trừ hoa hồng. Số dư và khóa của bạn giữ nguyên.
+        what_providers_do = Nhà cung cấp đăng API, đặt giá mỗi lượt gọi và nhận số tiền người mua chi trả sau khi trừ phí của chợ. Số dư và khóa của bạn giữ nguyên.
         who = Người thực hiện
-        why_a_password = Khi có mật khẩu, bạn đăng nhập không cần khóa và có thể khôi phục tài khoản qua e-mail.
+        why_a_password = Khi có mật khẩu, bạn đăng nhập không cần khóa và có thể khôi phục tài khoản qua email.
         why_is_not_paid = Lý do không trả cho {{buyer_id}}
         why_kept_in_the_audit_log = Lý do; được lưu vào nhật ký kiểm tra
         why_the_payment_to_failed = Lý do thanh toán cho {{provider_id}} thất bại
         why_the_provider_reads_it = Lý do (nhà cung cấp sẽ thấy)
         why_this_is_here = Vì sao có kết quả này
         wish.buyer = gọi API
-        wish.provider = bán API, và gọi API
+        wish.provider = bán và gọi API
         with_an_api_key_instead = Đăng nhập bằng khóa API
         with_free_calls_only = Chỉ dịch vụ có lượt gọi miễn phí
-        write_these_calls_into_a_file = Ghi các lượt gọi này vào tệp
+        write_these_calls_into_a_file = Xuất ra CSV
 
         endpoint_test.forbidden = Endpoint không được trỏ tới địa chỉ nội bộ
         endpoint_test.malformed = Endpoint phải là URL hợp lệ
@@ -424,7 +421,7 @@ enum MarketVietnamese {
         field.daily_cap = Hạn mức mỗi ngày
         field.deposit_id = Khoản nạp
         field.description = Mô tả
-        field.email = E-mail
+        field.email = Email
         field.endpoint = Endpoint
         field.events = Sự kiện
         field.free_tier_calls = Lượt gọi miễn phí
@@ -443,15 +440,15 @@ enum MarketVietnamese {
         field.reason = Lý do
         field.refund_id = Khoản hoàn
         field.role = Vai trò
-        field.secret = Mã bí mật
+        field.secret = Khóa bí mật
         field.service_id = Dịch vụ
         field.settlement_id = Quyết toán
         field.status = Trạng thái
         field.tags = Thẻ
-        field.threshold = Số dư
-        field.timeout_seconds = Số giây chờ byte đầu tiên
+        field.threshold = Ngưỡng số dư thấp
+        field.timeout_seconds = Thời gian chờ (giây)
         field.to = Đến ngày
-        field.url = Địa chỉ
+        field.url = URL
         field.wallet_address = Ví
         field.webhook_id = Webhook
 
@@ -472,10 +469,10 @@ enum MarketVietnamese {
         form.remove_a_call = Xóa một lệnh gọi
         form.remove_a_service = Xóa dịch vụ
         form.revoke_a_key_of_an_account = Thu hồi khóa
-        form.set_the_e-mail_and_password = Đặt e-mail và mật khẩu
+        form.set_the_e-mail_and_password = Đặt email và mật khẩu
         form.set_the_daily_cap = Đặt hạn mức mỗi ngày
         form.set_the_low_balance = Đặt thông báo số dư thấp
-        form.suspend_an_account = Đình chỉ tài khoản
+        form.suspend_an_account = Tạm ngưng tài khoản
         form.suspend_an_agent = Tạm ngưng tác nhân
         form.verify_an_agent = Xác minh tác nhân
 
@@ -486,8 +483,8 @@ enum MarketVietnamese {
         gate_type.quality_score = điểm chất lượng
 
         identity_type.api_key_only = khóa API
-        identity_type.did_vc = chứng thực kiểm chứng được
-        identity_type.kya_jwt = mã KYA
+        identity_type.did_vc = thông tin xác thực kiểm chứng được
+        identity_type.kya_jwt = token KYA
 
         job.replay = Gửi lại webhook
         job.settlements = Quyết toán mọi nhà cung cấp
@@ -511,7 +508,7 @@ enum MarketVietnamese {
         kind.reversal = đảo bút toán
         kind.reward = hoa hồng
         kind.settlement = quyết toán
-        kind.share = phần chia
+        kind.share = phần được chia
         kind.usage = sử dụng
         kind.x402 = thanh toán x402
 
@@ -527,7 +524,7 @@ enum MarketVietnamese {
         onboarding.first_traffic = Nhận lượt gọi đầu tiên
         onboarding.register_service = Đăng dịch vụ đầu tiên
 
-        outcome.answered = đã trả lời
+        outcome.answered = đã phản hồi
         outcome.broken = bị ngắt giữa chừng
         outcome.failed = thất bại
         outcome.refused = bị từ chối
@@ -541,7 +538,7 @@ enum MarketVietnamese {
         payment_method.x402 = x402
 
         problem.account_not_found = Không tìm thấy tài khoản
-        problem.account_suspended = Tài khoản này đã bị đình chỉ; hãy liên hệ đơn vị vận hành
+        problem.account_suspended = Tài khoản này đã bị tạm ngưng; hãy liên hệ người vận hành
         problem.account_unknown = Không có tài khoản này
         problem.admin_key_needs_admin = Chỉ quản trị viên mới tạo được khóa quản trị
         problem.admin_key_needs_key = Tạo khóa quản trị cần xác thực
@@ -558,7 +555,7 @@ enum MarketVietnamese {
         problem.deposit_not_paid = Khoản nạp này chưa được thanh toán
         problem.deposit_not_payable = Khoản nạp này đã hoặc đang được thanh toán; đừng thanh toán lần nữa
         problem.dot_segments = Đường dẫn không được chứa . hoặc ..
-        problem.email_taken = Địa chỉ e-mail này đã có tài khoản
+        problem.email_taken = Địa chỉ email này đã có tài khoản
         problem.export_range = Ngày bắt đầu phải trước ngày kết thúc
         problem.export_too_large = Hơn {limit} lượt gọi: hãy chọn khoảng ngắn hơn hoặc tải CSV trực tiếp
         problem.facilitator_unavailable = Hiện không xác minh được thanh toán; chưa trừ tiền
@@ -585,13 +582,13 @@ enum MarketVietnamese {
         problem.only_owner_removes = Chỉ chủ dịch vụ mới xóa được
         problem.only_owner_updates = Chỉ chủ dịch vụ mới sửa được
         problem.only_team_owner = Chỉ chủ nhóm mới làm được việc này
-        problem.own_account = Bạn không thể đình chỉ tài khoản của chính mình
+        problem.own_account = Bạn không thể tạm ngưng tài khoản của chính mình
         problem.own_cap = Khóa không thể tự đặt hạn mức; hãy dùng khóa khác của tài khoản, hoặc đăng nhập bằng mật khẩu
         problem.owner_taken = owner_id này thuộc tài khoản khác; hãy dùng khóa của tài khoản đó để tạo thêm
         problem.paid_elsewhere = Khoản nạp này được trả qua {method}, trên trang ghi ở pay.url
         problem.password_required = Tài khoản cần có mật khẩu
         problem.path_encoding = Đường dẫn và query phải là UTF-8 mã hóa phần trăm
-        problem.paused_by_operator = Đơn vị vận hành đã tạm dừng dịch vụ này: {reason}
+        problem.paused_by_operator = Người vận hành đã tạm dừng dịch vụ này: {reason}
         problem.payment_required.ask_operator = Cần thanh toán: số dư không đủ cho lượt gọi này. Hãy nhờ người vận hành cộng số dư
         problem.payment_required.balance = Cần thanh toán: số dư không đủ {price} USDC
         problem.payment_required.deposit = Cần thanh toán
@@ -611,7 +608,7 @@ enum MarketVietnamese {
         problem.rail_not_offered = Máy chủ này không hỗ trợ {method}
         problem.rail_refused = Công ty thanh toán từ chối: {reason}
         problem.rail_unavailable = Công ty thanh toán chưa phản hồi; chưa trừ tiền
-        problem.rate_limited = Đã vượt giới hạn số lần. Hãy thử lại sau
+        problem.rate_limited = Đã vượt giới hạn số lần. Hãy thử lại sau.
         problem.refund_not_found = Không tìm thấy khoản hoàn
         problem.refund_not_open = Khoản hoàn này không chờ xử lý
         problem.refund_too_large = Hoàn tối đa {available}: phần chưa dùng và chưa hoàn
@@ -626,35 +623,35 @@ enum MarketVietnamese {
         problem.settlement_overlaps = Kỳ này trùng với một quyết toán khác của nhà cung cấp, kéo dài đến {until}
         problem.settlement_period = Ngày bắt đầu phải trước ngày kết thúc
         problem.team_not_found = Không tìm thấy nhóm
-        problem.team_part_limit = Thành viên, quy tắc và cổng mỗi loại tối đa {limit}
-        problem.too_many_calls = Có quá nhiều lượt gọi đang chạy tới dịch vụ này. Hãy thử lại
+        problem.team_part_limit = Thành viên, quy tắc và cổng chất lượng: mỗi loại tối đa {limit}
+        problem.too_many_calls = Có quá nhiều lượt gọi đang chạy tới dịch vụ này. Hãy thử lại.
         problem.too_many_sign_ups = Quá nhiều tài khoản được mở từ địa chỉ này; cho phép {limit} mỗi giờ
         problem.transfer_not_found = Không tìm thấy giao dịch
         problem.try_content_type = Content-Type phải là ký tự ASCII hiển thị được
         problem.try_method = Phương thức phải là POST, GET, PUT, PATCH hoặc DELETE
-        problem.try_price = Giá hiện là {price} USDC. Hãy xem lại rồi gọi lần nữa nếu muốn
+        problem.try_price = Giá hiện là {price} USDC. Hãy xem lại rồi gọi lần nữa nếu muốn.
         problem.usage_archived = Bản ghi sử dụng của {days} đã được lưu trữ; người vận hành có thể khôi phục
         problem.webhook_limit = Mỗi tài khoản tối đa 20 webhook
         problem.webhook_not_found = Không tìm thấy webhook
-        problem.webhook_private = Địa chỉ webhook không được trỏ tới mạng nội bộ
+        problem.webhook_private = URL webhook không được trỏ tới địa chỉ nội bộ
         problem.wrong_current_password = Mật khẩu hiện tại không đúng
-        problem.wrong_password = E-mail hoặc mật khẩu không đúng
+        problem.wrong_password = Email hoặc mật khẩu không đúng
 
         purpose.advertising = quảng cáo
         purpose.allowance = hạn mức ngân sách
-        purpose.commission = hoa hồng
-        purpose.credits = tín dụng đã cấp
+        purpose.commission = phí hoa hồng
+        purpose.credits = số dư được cộng
         purpose.earnings = thu nhập
         purpose.forum_conversion = diễn đàn: quy đổi
         purpose.forum_orders = diễn đàn: đơn hàng
         purpose.forum_payouts = diễn đàn: chi trả
-        purpose.forum_shares = diễn đàn: phần chia
-        purpose.forum_transfer_fees = diễn đàn: phí chuyển
+        purpose.forum_shares = diễn đàn: phần được chia
+        purpose.forum_transfer_fees = diễn đàn: phí chuyển khoản
         purpose.payouts = chi trả
         purpose.prepaid = số dư trả trước
         purpose.rewards = hoa hồng
         purpose.transfer_fees = phí chuyển khoản
-        purpose.withholding = thuế khấu trừ
+        purpose.withholding = thuế khấu trừ tại nguồn
 
         role.admin = quản trị viên
         role.buyer = người mua
@@ -662,7 +659,7 @@ enum MarketVietnamese {
         role.provider = nhà cung cấp
         role.reviewer = người duyệt
         role.router = điều phối
-        role.worker = thành viên
+        role.worker = người thực hiện
 
         rule.amount_range = phải lớn hơn 0 và tối đa {limit}
         rule.at_most = tối đa {limit} ký tự
@@ -705,7 +702,7 @@ enum MarketVietnamese {
         state.active = đang bật
         state.archived = đã lưu trữ
         state.disabled = đã tắt
-        state.restored = khôi phục một tuần
+        state.restored = đã khôi phục trong một tuần
         state.written = đang chuyển
 
         status.archived = đã lưu trữ
@@ -726,11 +723,11 @@ enum MarketVietnamese {
         subject.endpoint = Endpoint
         subject.keywords = Từ khóa
         subject.rule_name = Tên quy tắc
-        subject.secret = Mã bí mật
+        subject.secret = Khóa bí mật
         subject.service_name = Tên dịch vụ
         subject.skills = Kỹ năng
         subject.tags = Thẻ
         subject.team_name = Tên nhóm
-        subject.webhook_url = Địa chỉ webhook
+        subject.webhook_url = URL webhook
         """#
 }

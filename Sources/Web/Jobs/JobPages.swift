@@ -74,7 +74,7 @@ private let jobListTemplate =
                 "<a class=\"whole\" href=\"{{base}}/account/jobs/{{id}}\">{{created_at}}</a>",
                 .heading
             ),
-            .init("[[what]]", "{{what}}"),
+            .init("[[task]]", "{{what}}"),
             .init("[[state]]", "<span class=\"state state-{{state}}\">{{state_text}}</span>"),
             .init("[[done]]", "{{done}}{{#total}} / {{total}}{{/total}}", .number),
         ]

@@ -68,7 +68,7 @@ private let noticeTemplate =
         empty: "[[nothing_has_happened_yet]]",
         [
             .init(
-                "[[what]]",
+                "[[notice]]",
                 "{{#isUnread}}<strong>{{.title}}</strong>{{/isUnread}}{{^isUnread}}{{.title}}{{/isUnread}}",
                 .heading
             ),

@@ -78,11 +78,16 @@ private struct Drawing {
     static let wide = Drawing(name: "wide", width: 720, height: 240)
     static let narrow = Drawing(name: "narrow", width: 330, height: 200)
 
-    let name: String
-    let width: Int
-    let height: Int
+    private let name: String
+    private let width: Int
+    private let height: Int
 
-    private static let left = 52
+    private init(name: String, width: Int, height: Int) {
+        (self.name, self.width, self.height) = (name, width, height)
+    }
+
+    /// Of the scale's numbers.
+    private var left = 52
     private static let right = 10
     private static let top = 22
     private static let bottom = 26
@@ -91,17 +96,24 @@ private struct Drawing {
     /// Narrower bars are a line.
     private static let narrowestBar = 7
 
-    private var plotWidth: Int { self.width - Self.left - Self.right }
+    private var plotWidth: Int { self.width - self.left - Self.right }
     private var plotHeight: Int { self.height - Self.top - Self.bottom }
 
     func svg(_ figures: BarChart.Figures) -> Markup {
-        let (title, bars, unit) = (figures.title, figures.bars, figures.unit)
         let steps = Self.steps(upTo: figures.most)
+        var drawing = self
+        let letters = steps.map { Self.text($0).utf8.count }.max() ?? 0
+        drawing.left = max(self.left, letters * Self.letterWidth + 8)
+        return drawing.svg(figures, steps)
+    }
+
+    private func svg(_ figures: BarChart.Figures, _ steps: [Double]) -> Markup {
+        let (title, bars, unit) = (figures.title, figures.bars, figures.unit)
         let limit = steps.last ?? 1
         let slot = Double(self.plotWidth) / Double(bars.count)
         let place = { (index: Int, value: Double) in
             Point(
-                x: Double(Self.left) + (Double(index) + 0.5) * slot,
+                x: Double(self.left) + (Double(index) + 0.5) * slot,
                 y: Double(Self.top) + (1 - min(1, max(0, value / limit))) * Double(self.plotHeight)
             )
         }
@@ -113,7 +125,7 @@ private struct Drawing {
             <svg class="chart chart-\(self.name)" role="img" aria-label="\(title)" width="\(self.width)" height="\(self.height)" viewBox="0 0 \(self.width) \(self.height)">
             \(self.grid(steps, limit))<text class="axis" x="4" y="13">\(unit)</text>
             \(drawn)\(self.before(before))
-            <line class="axis-line" x1="\(Self.left)" x2="\(self.width - Self.right)" y1="\(self.height - Self.bottom)" y2="\(self.height - Self.bottom)"/>
+            <line class="axis-line" x1="\(self.left)" x2="\(self.width - Self.right)" y1="\(self.height - Self.bottom)" y2="\(self.height - Self.bottom)"/>
             \(self.labels(points, bars, slot))</svg>
             """
     }
@@ -143,7 +155,7 @@ private struct Drawing {
         steps.map { step in
             let y = Self.top + Int(nearest: (1 - step / limit) * Double(self.plotHeight))
             return """
-                <line class="grid" x1="\(Self.left)" x2="\(self.width - Self.right)" y1="\(y)" y2="\(y)"/><text class="axis" x="\(Self.left - 6)" y="\(y + 4)" text-anchor="end">\(Self.text(step))</text>
+                <line class="grid" x1="\(self.left)" x2="\(self.width - Self.right)" y1="\(y)" y2="\(y)"/><text class="axis" x="\(self.left - 6)" y="\(y + 4)" text-anchor="end">\(Self.text(step))</text>
                 """
         }
     }
@@ -156,10 +168,8 @@ private struct Drawing {
         return self.plain(value)
     }
 
-    private static func plain(_ value: Double) -> String {
-        let rounded = (value * 1e6).rounded() / 1e6
-        return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
-    }
+    /// Six places at most, and no more than it needs.
+    private static func plain(_ value: Double) -> String { Micros.shortest(Int64((value * 1e6).rounded())) }
 
     private func bars(_ points: [Point], _ bars: [BarChart.Bar], _ slot: Double) -> [Markup] {
         let width = min(Self.widestBar, max(1, Int(slot * 0.7)))
@@ -193,11 +203,13 @@ private struct Drawing {
     private func labels(_ points: [Point], _ bars: [BarChart.Bar], _ slot: Double) -> [Markup] {
         let letters = bars.map { $0.label.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E7F ? 2 : 1) } }.max() ?? 1
         let every = max(1, Int((Double(letters * Self.letterWidth + 6) / slot).rounded(.up)))
-        return zip(points, bars).enumerated().compactMap { index, pair in
-            // Counted from the last one, which is the one that people look for.
-            guard (bars.count - 1 - index).isMultiple(of: every) else { return nil }
-            let half = letters * Self.letterWidth / 2
+        let half = letters * Self.letterWidth / 2
+        var free = Int.max
+        // From the last one, which is the one that people look for, and which may have moved to stay within the drawing.
+        return zip(points, bars).enumerated().reversed().compactMap { index, pair in
             let x = min(max(Int(nearest: pair.0.x), half), self.width - half)
+            guard (bars.count - 1 - index).isMultiple(of: every), x + half <= free else { return nil }
+            free = x - half
             return """
                 <text class="axis" x="\(x)" y="\(self.height - 8)" text-anchor="middle">\(pair.1.label)</text>
                 """

@@ -5,7 +5,7 @@ import Kernel
 /// Works on the page as it was rendered, so that no template has to repeat its columns' titles.
 enum StackedTables {
     /// A table of fewer columns fits into a narrow window.
-    private static let fewestColumns = 4
+    private static let fewestColumns = 3
 
     static func mark(_ page: Markup) -> Markup {
         var result = ""
@@ -26,7 +26,7 @@ enum StackedTables {
             return nil
         }
         var column = 0
-        return self.rewrite(table) { name, isColumnHead in
+        return self.rewrite(table) { name, rest in
             // Some browsers forget what a table's parts are when they are shown as blocks.
             switch name {
             case "table": return " class=\"stacked\" role=\"table\""
@@ -36,11 +36,12 @@ enum StackedTables {
                 return " role=\"row\""
             case "th":
                 column += 1
-                return isColumnHead ? " role=\"columnheader\"" : " role=\"rowheader\""
+                return rest.bytewise.starts(with: " scope=\"col\"") ? " role=\"columnheader\"" : " role=\"rowheader\""
             case "td":
                 column += 1
                 let title = column <= columns.count ? columns[column - 1].title : ""
-                return " role=\"cell\"" + (title.isEmpty ? "" : " data-label=\"\(title)\"")
+                let blank = self.isBlank(rest) ? " data-blank" : ""
+                return " role=\"cell\"" + (title.isEmpty ? "" : " data-label=\"\(title)\"") + blank
             default: return ""
             }
         }
@@ -64,8 +65,15 @@ enum StackedTables {
         }.joined()
     }
 
-    /// - Parameter attributes: that a tag gets, by its name.
-    private static func rewrite(_ table: Substring, _ attributes: (_ name: Substring, _ isColumnHead: Bool) -> String)
+    /// Whether a cell holds nothing.
+    private static func isBlank(_ rest: Substring) -> Bool {
+        guard let end = rest.bytewise.find(">") else { return false }
+        let content = rest[end.upperBound...].utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        return Substring(content).bytewise.starts(with: "</td>")
+    }
+
+    /// - Parameter attributes: that a tag gets, by its name and what comes after it.
+    private static func rewrite(_ table: Substring, _ attributes: (_ name: Substring, _ rest: Substring) -> String)
         -> String
     {
         var result = ""
@@ -74,7 +82,7 @@ enum StackedTables {
             let tag = rest[start.lowerBound...].dropFirst()
             let name = tag.bytewise.split(anyOf: " >", maxSplits: 1)[0]
             result += rest[..<name.endIndex]
-            result += attributes(name, tag[name.endIndex...].bytewise.starts(with: " scope=\"col\""))
+            result += attributes(name, rest[name.endIndex...])
             rest = rest[name.endIndex...]
         }
         return result + rest

@@ -48,7 +48,7 @@ enum StyleSheet {
         .card h2,.card h3{margin-top:0}
         .card h2{border:0;padding:0}
         .card p{overflow-wrap:anywhere}
-        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));margin:0}
+        .figures{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,calc(50% - .4rem)),1fr));margin:0}
         .figures+.cards,.fields+.figures{margin-top:1.2rem}
         .figures div{background:var(--tint);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
         .figures dt{color:var(--soft);font-size:.9rem}
@@ -59,7 +59,10 @@ enum StyleSheet {
         .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--soft);padding:.3rem 0}
         td,tbody th{font-weight:400}
-        thead th{white-space:nowrap}
+        thead th{word-break:keep-all}
+        tbody th .id{display:inline-block;min-width:9rem}
+        .long{display:inline-block;min-width:8rem;overflow-wrap:anywhere}
+        .acronym{text-transform:uppercase}
         .chart{max-width:100%;height:auto;display:block}
         .chart-narrow{display:none}
         .chart .before{fill:none;stroke:var(--soft);stroke-width:2;stroke-dasharray:5 4}
@@ -80,7 +83,7 @@ enum StyleSheet {
         .scroll .stacked tbody th{position:static;font-weight:600}
         .scroll .stacked td[data-label]{display:flow-root;padding-left:8.5rem}
         .stacked td[data-label]::before{content:attr(data-label);float:left;width:8rem;margin-left:-8.5rem;color:var(--soft);font-size:.9rem}
-        .stacked td:empty{display:none}
+        .stacked td[data-blank]{display:none}
         header .wide{gap:.3rem .7rem}
         header .wide>.aside{display:none}
         .places .aside{display:flex;gap:.4rem 1.2rem;padding-top:.6rem}
@@ -125,14 +128,14 @@ enum StyleSheet {
         input,button,select,textarea{font:inherit;color:inherit;padding:.45rem .7rem;border:1px solid var(--soft);border-radius:6px;background:var(--paper)}
         input,select,textarea{width:100%;max-width:34rem}
         input,select{min-height:2.6rem}
-        input[type=checkbox]{width:auto;min-height:0;margin-right:.5rem}
+        input[type=checkbox],input[type=radio]{width:auto;min-height:0;margin-right:.5rem}
         textarea{min-height:7rem;font-family:ui-monospace,monospace;max-width:none}
         button,.button{cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--paper)}
         .button{display:inline-block;border:1px solid var(--accent);text-decoration:none;border-radius:6px;padding:.45rem .7rem}
         .quiet{background:var(--paper);color:var(--accent)}
         .danger{background:var(--paper);color:var(--bad);border-color:var(--bad)}
-        td button{padding:.15rem .6rem}
-        td .row{flex-wrap:nowrap;align-items:center}
+        td button{padding:.15rem .6rem;white-space:nowrap}
+        td .row{align-items:center}
         td .row input{min-width:5rem;max-width:9rem;min-height:2rem;padding:.15rem .5rem}
         .post{border:1px solid var(--line);border-radius:6px;padding:.2rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
         .post:target{border-color:var(--accent)}

@@ -3,6 +3,7 @@ enum HouseChinese {
     static let file = #"""
         account = 账户
         accounts = 账户
+        action = 操作
         address = 地址
         address_https = 地址（https）
         address_is_not_confirmed = 此邮箱尚未确认。验证码已发送，输入后才会开始发送通知。
@@ -25,6 +26,7 @@ enum HouseChinese {
         category = 分类
         change = 修改
         change_or_send_code_again = 更改邮箱或重新发送验证码
+        change_the_password = 更改密码
         check = 检查
         check_a_signature = 检查签名
         check_a_signature_note = 粘贴接收端收到的内容，Souk 会与此 Webhook 的密钥比对。
@@ -74,6 +76,7 @@ enum HouseChinese {
         filter = 筛选
         for_operators = 运营者入口
         forgot_your_password = 忘记密码？
+        form.change_the_password = 更改密码
         form.check_a_signature = 检查签名
         form.choose_the_mailed_notices = 选择邮件通知
         form.confirm_the_notice_address = 确认邮箱
@@ -109,6 +112,7 @@ enum HouseChinese {
         mail_notices_there = 将通知发送到此邮箱
         mailed_to = 发送至
         mark_all_as_read = 全部标为已读
+        mark_paid = 标记已付
         menu = 菜单
         money = 资金
         name = 名称
@@ -126,6 +130,7 @@ enum HouseChinese {
         nothing_has_been_sent_yet_the = 还没有发送过内容。账户的第一个事件会显示在这里。
         nothing_has_happened_yet = 还没有消息。
         nothing_in_this_period = 该时段内没有数据。
+        notice = 通知
         notices_by_mail = 邮件通知
         notifications = 消息
         older = 较旧
@@ -134,6 +139,7 @@ enum HouseChinese {
         one_server = 面向智能体商务的一体化服务器：各项服务共用一套账本、一套身份和一份事件日志。
         open_it = 打开
         openapi_document = OpenAPI 文档
+        other_sessions_end = 其他会话将结束。
         other_zones = 其他
         page_not_found = 页面不存在
         pages_show_times_in = 在此浏览器中，页面按所选时区显示时间。报表和输入框中的日期仍按 {{zone}} 计算。
@@ -141,6 +147,7 @@ enum HouseChinese {
         password = 密码
         password_at_least_10_characters = 密码，至少 10 个字符
         please_check_this = 请核对以下内容
+        present_password = 当前密码
         price = 价格
         recover_account = 找回账户
         recovery_by_mail = 请输入账户的邮箱，我们会发送验证码，用于设置新密码。
@@ -148,6 +155,7 @@ enum HouseChinese {
         recovery_code = 验证码
         reference = 参考号
         reference_documents = 参考文档
+        request = 请求
         revoke = 吊销
         role = 角色
         save = 保存
@@ -175,6 +183,7 @@ enum HouseChinese {
         stop_looking = 停止
         subscribe = 订阅
         table = 表格
+        task = 任务
         the_same_figures_as_a_table = 以上数据的表格
         their_answer = 响应
         this_did_not_work = 操作未成功
@@ -188,7 +197,6 @@ enum HouseChinese {
         unread = 条未读
         up_to_without_day = 结束日期（不含当天，{{day_zone}}）
         webhooks = Webhook
-        what = 内容
         what_about = 详情
         what_is_sent = 发送内容
         why = 原因
