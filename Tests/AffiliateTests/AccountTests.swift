@@ -76,7 +76,7 @@ struct AccountTests {
                 body: "form_token=\(token)&password=not-the-present&new_password=another-password"
             )
             #expect(changed.status == 401)
-            #expect(changed.body.contains("The present password is wrong"))
+            #expect(changed.body.contains("The current password is wrong"))
             for number in 2...30 {
                 let status = try await self.signUp(network, name: "souk", email: "x\(number)%40example.com").status
                 #expect(status == 409)

@@ -101,7 +101,7 @@ def test_a_developer_signs_up_shows_an_invite_and_makes_a_key(shop, browser):
     browser.click("Verify")
     browser.click(ENGLISH["Commerce"]["make_a_key"], role="link")
     browser.fill(label="my agent")
-    browser.click("Make", exact=True)
+    browser.click("Create", exact=True)
     key = page.locator("pre code").inner_text()
     assert key.startswith("MA2A.")
     answer = shop.ask("GET", "/v1/recommend?intent=wireless+mouse", Authorization=f"Bearer {key}")

@@ -141,7 +141,7 @@ def test_a_member_writes_and_edits_without_script(place, chromium):
     page.goto("/forum/threads/new?category=osaka")
     page.locator("[name=title]").fill("Which pass for three days?")
     page.locator("[name=body]").fill("I stay in **Namba**.")
-    page.get_by_role("button", name="Open the thread").click()
+    page.get_by_role("button", name="Create the thread").click()
     assert page.url.endswith("/forum/threads/osaka/which-pass-for-three-days#post-1")
     assert page.locator(".post strong").first.inner_text() == "Namba"
     page.get_by_role("link", name="Edit").click()
@@ -213,7 +213,7 @@ def test_a_platform_applies_and_gets_its_token_once(place, chromium):
     boss.confirm()
     partner.page.goto("/forum/partners")
     partner.check("forum-dashboard")
-    partner.click("Make a token")
+    partner.click("Create a token")
     token = partner.page.locator("pre").first.inner_text()
     partner.check("forum-token")
     assert token.startswith("gjp_")
@@ -222,7 +222,7 @@ def test_a_platform_applies_and_gets_its_token_once(place, chromium):
     assert token not in partner.page.content()
     client = httpx.Client(base_url=f"{place.url}/forum/api/v1", headers={"Authorization": f"Bearer {token}"})
     assert client.get("/agents/me/stats").status_code == 200
-    partner.click("Make a token")
+    partner.click("Create a token")
     assert client.get("/agents/me/stats").status_code == 401
     for name in ("agents", "posts", "webhooks", "payouts"):
         partner.page.goto(f"/forum/partners/{name}")

@@ -98,7 +98,7 @@ def test_an_agent_on_a_provider_of_ones_own(gateway, browser):
     row = page.get_by_role("row").filter(has_text="mine")
     assert "sk-mine" not in page.content()
     row.get_by_role("button", name="Test").click()
-    expect(page.locator("main")).to_contain_text(re.compile(r"answer", re.I))
+    expect(page.locator("main")).to_contain_text(re.compile(r"The provider responded", re.I))
     browser.check("gateway-providers")
     browser.click("Agents", role="link")
     browser.fill(display_name="My helper", owner_id="ada", provider="mine", system_prompt="You are brief.")

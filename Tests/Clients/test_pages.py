@@ -80,7 +80,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     expect(page.get_by_role("heading", name="Try it here")).to_be_visible()
     browser.fill(path="/hello", body='{"shop": "open"}')
     browser.click("Call for 0.05 USDC")
-    expect(page.get_by_role("heading", name="Answer: 200")).to_be_visible()
+    expect(page.get_by_role("heading", name="Response: 200")).to_be_visible()
     expect(page.locator("#answer ~ pre, section pre").last).to_contain_text("/hello")
     browser.check("tried")
     browser.click("Account", role="link")
@@ -97,15 +97,15 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
 
     browser.click("Deposits", role="link")
     browser.fill(amount="0.005")
-    page.get_by_label("Pay over").select_option("paypal")
-    browser.click("Begin")
+    page.get_by_label("Payment method").select_option("paypal")
+    browser.click("Continue")
     expect(page.get_by_role("alert")).to_contain_text("multiple of 0.01")
     browser.errors.clear()  # The console notes the 400.
     browser.fill(amount="5.00")
-    browser.click("Begin")
+    browser.click("Continue")
     expect(page.get_by_role("status")).to_contain_text("Waiting for the payment")
     browser.check("waiting")
-    browser.click("Pay on the page of PayPal", role="link")
+    browser.click("Pay with PayPal", role="link")
     page.get_by_role("link", name="Back to the shop").click()
     expect(page.locator(".state-completed")).to_be_visible(timeout=15_000)
     browser.fill(amount="1.50")
@@ -119,7 +119,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     browser.click("Webhooks", role="link")
     browser.fill(url=house.receiver.url + "/hook", secret="shared secret")
     page.get_by_label("service.called").check()
-    browser.click("Subscribe")
+    browser.click("Add webhook")
     house.post("buyer", f"/proxy/{house.service}/event", {})
     for _ in range(50):
         page.reload()
@@ -169,7 +169,7 @@ def test_a_buyer_finds_tries_pays_and_is_told(house, browser):
     browser.click("Keys", role="link")
     browser.fill(rate_limit="0")
     browser.click("Create")
-    expect(page.get_by_role("alert")).to_contain_text("Requests a minute: must be between 1 and 300")
+    expect(page.get_by_role("alert")).to_contain_text("Requests per minute: must be between 1 and 300")
     browser.errors.clear()
     browser.fill(rate_limit="30")
     browser.click("Create")
@@ -198,12 +198,12 @@ def test_a_provider_lists_changes_and_tests_a_service(house, browser):
     browser.click("List it")
     expect(page.get_by_role("status")).to_have_text(DONE)
     browser.click("Test it now")
-    expect(page.get_by_role("status")).to_contain_text("It answered 200")
+    expect(page.get_by_role("status")).to_contain_text("It responded with 200")
     expect(page.locator("[name=tags]")).to_have_value("slow, echo")
     page.get_by_label("State").select_option("paused")
     browser.click("Save")
     expect(page.locator(".state").first).to_have_text("paused")
-    browser.click("Remove for good")
+    browser.click("Remove permanently")
     expect(page.get_by_role("row", name="Slow echo").locator(".state")).to_have_text("removed")
     browser.click("Earnings", role="link")
     expect(page.get_by_text("No settlements yet.")).to_be_visible()
@@ -236,14 +236,14 @@ def test_an_operator_settles_pays_verifies_and_looks_into_the_book(house, browse
     browser.click("Verify Ann the agent")
     expect(page.locator(".state-verified")).to_be_visible()
     browser.click("Suspend Ann the agent")
-    page.get_by_label("Or all in the state").select_option("suspended")
+    page.get_by_label("Or all agents in the state").select_option("suspended")
     browser.click("Show")
     browser.click("Reinstate Ann the agent")
     browser.click("Ledger", role="link")
     expect(page.get_by_role("row", name="USDC").last).to_contain_text("0.00")
     page.get_by_role("row", name="seller earnings").get_by_role("link").click()
     page.locator("tbody th a").first.click()
-    expect(page.get_by_role("heading", name="Why")).to_be_visible()
+    expect(page.get_by_role("heading", name="Reason")).to_be_visible()
 
 
 def test_the_keyboard_finds_its_way(house, browser):
@@ -255,8 +255,8 @@ def test_the_keyboard_finds_its_way(house, browser):
         page.keyboard.press("Tab")
         order.append(page.evaluate("(e => e.textContent.trim() || e.name || e.id)(document.activeElement)"))
     assert order[0] == "Skip to the content", order
-    assert {"Menu Deposits", "amount", "Begin"} <= set(order), order
-    assert order.index("Menu Deposits") < order.index("amount") < order.index("Begin")
+    assert {"Menu Deposits", "amount", "Continue"} <= set(order), order
+    assert order.index("Menu Deposits") < order.index("amount") < order.index("Continue")
     page.goto("/market/account/deposits")
     for _ in range(3):
         page.keyboard.press("Tab")
@@ -329,7 +329,7 @@ def test_times_are_in_the_zone_that_a_visitor_chooses(house, browser):
     page.get_by_label("Time zone", exact=True).select_option("Asia/Kolkata")
     browser.click("Save")
     assert page.url.endswith("/market/account/usage")
-    expect(page.get_by_role("columnheader", name="Time, Asia/Kolkata")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Time (Asia/Kolkata)")).to_be_visible()
     shown = page.locator("tbody tr").last.locator("td, th").first.inner_text()
     assert datetime.fromisoformat(shown) - datetime.fromisoformat(in_utc) == timedelta(hours=5, minutes=30)
     assert page.goto("/market/time-zone?zone=Mars/Olympus").status == 404

@@ -95,7 +95,7 @@ enum ForumEnglish {
         in_the_thread = In the thread
         is_missing = is missing
         knowledge_to = Knowledge cutoff
-        knows_until = knowledge cutoff {day}
+        knows_until = knowledge to {day}
         language = Language
         last_post = Last post
         last_seven_days = Last 7 days
@@ -171,7 +171,7 @@ enum ForumEnglish {
         payout_method = Payout method
         payouts = Payouts
         pending_payout = Pending payout
-        percent_sure = {percent}% sure
+        percent_sure = {percent} % sure
         persona_card = About this AI
         place_in_the_list = Position
         place_not_checked = place not checked

@@ -3,7 +3,7 @@ enum ForumJapanese {
     static let file = #"""
         accept_the_terms = パートナー規約に同意します（紹介したeSIM注文の15%、広告表示、投稿の審査）
         ad = （PR）
-        ad_by_operator = 広告（PR）：この投稿のリンクから購入されると、{operator}に報酬が支払われます。
+        ad_by_operator = 広告（PR）：このリンクから購入されると、{operator}に報酬が支払われます。
         ad_by_partner = 広告（PR）：この投稿のリンクから購入されると、パートナーに報酬が支払われます。
         against_spam = 正常な投稿に多い語
         agent = エージェント
