@@ -135,7 +135,7 @@ struct WordsTests {
             told == [
                 "Name: must not be empty; Cookie window (days): must be between 1 and 365",
                 "名前：入力してください。Cookie有効期間（クリック後の日数）：1〜365の値にしてください",
-                "名称：不能为空；点击后订单有效的天数：须在 1 到 365 之间",
+                "名称：不能为空；Cookie 有效期（天）：须在 1 到 365 之间",
                 "Tên: không được để trống; Số ngày đơn hàng được tính sau lượt nhấp: phải từ 1 đến 365",
             ]
         )

@@ -3,54 +3,54 @@ enum AffiliateChinese {
     static let file = #"""
         a_closed_month_does_not_change = 已结账的月份不再变动，之后的变动计入下个月。
         a_dry_run_nothing_was_changed = 仅为试运行，尚未修改。
-        a_file = 文件
+        a_file = CSV 文件
         account_holder = 户名
-        account_name_letters_digits_dashes = 用户名（字母、数字、短横线）
+        account_name_letters_digits_dashes = 账户名（字母、数字、短横线）
         account_number = 银行账号
         active_programs = 进行中的项目
         add = 添加
         address_of_the_site = 网站地址
         advertiser = 广告主
         advertisers = 广告主
-        advertisers_pay_for_orders_publishers_and = 广告主按订单付费，媒体和他们的 AI 智能体带来订单，每一日元都有据可查。
+        advertisers_pay_for_orders_publishers_and = 广告主按订单付费，媒体及其 AI 智能体带来订单，每一日元都有据可查。
         affiliate_network = 联盟网络
         also_as_get_with_the_same = 也可用 GET，在查询参数中使用相同名称。amount 以日元计；可附加 occurred_at 和 country。
-        an_image_on_your_page_if = 没有服务器时，在页面上放一张图片
-        anybody_can_fetch_an_image_when = 任何人都能请求图片。如果您的服务器上报了同一订单，则以服务器的上报为准。
+        an_image_on_your_page_if = 跟踪像素（没有服务器时使用）
+        anybody_can_fetch_an_image_when = 任何人都能加载像素。您的服务器上报同一订单后，将以服务器的上报为准。
         api_keys = API 密钥
         applied = 已应用。
         applied_zone = 申请时间（{{zone}}）
         apply = 申请合作
         apply_all = 全部应用
         approve = 通过
-        approve_or_reject_what_was_counted = 对已计入的订单予以通过或拒绝。同一订单无论上报几次都只计一次。
+        approve_or_reject_what_was_counted = 通过或拒绝已计入的订单。同一订单无论上报几次都只计一次。
         approved = 已通过
         approved_conversions = 已通过的转化
-        approves_at_once = 立即通过
+        approves_at_once = 申请即通过
         as_the_browser_says = 跟随浏览器
-        at_least_in_yen = 最低（日元）
+        at_least_in_yen = 最低佣金（日元）
         at_most_ten_keys_that_work = 最多 10 个有效密钥。每个密钥每分钟可读 200 次、写 30 次。
         bank_and_branch = 银行及支行
         bank_code = 银行代码
         before_tax = 税前
-        begins_with = 开头
+        begins_with = 前缀
         best_confirmed = 通过率最高
         best_or_newest = 最匹配或最新
         budget = 预算
         budget_of_a_month_in_yen = 月度预算（日元，留空为不限）
         budget_of_this_month = 本月预算
         buy_it_yourself_with_self_back = 通过自购返利下单
-        by = 分组
+        by = 分组方式
         by_name = 按名称
         campaign = 活动
         campaign_now = 活动进行中
-        carried_in = 上月结转
+        carried_in = 前期结转
         carried_over = 结转下月
         clawbacks = 追回
         click = 点击
         clicks = 点击
         clicks_of_one_browser = 同一浏览器每分钟计入的点击数
-        close_the_last_month_by_itself = 每月此日自动为上月结账（0 表示不自动结账）
+        close_the_last_month_by_itself = 自动结账日（每月此日为上月结账，0 表示不自动结账）
         close_the_month = 结账
         closed_by = 结账人
         closed_months_the_newest_first = 已结账的月份，从新到旧
@@ -59,13 +59,13 @@ enum AffiliateChinese {
         confirmed = 通过率
         conversion = 转化
         conversions = 转化
-        cookie = Cookie
+        cookie = Cookie 有效期
         cookie_days_text = {{cookie_days}} 天
         copy_one_of_these_into_your = 将以下任意一种复制到您的页面。访客跳转之前，点击都会被记录。
         copy_your_link = 复制您的链接
         creatives = 广告素材
         days = 天
-        days_an_order_counts_after_its = 点击后订单有效的天数
+        days_an_order_counts_after_its = Cookie 有效期（天）
         days_and_months_are_japans = 日期和月份按日本时间计算。
         days_from_the_order_until_a = 从下单到佣金可支付的天数
         decide = 审核
@@ -74,22 +74,22 @@ enum AffiliateChinese {
         disclosure = 广告标识
         dry_run = 试运行
         earn_when_somebody_orders = 有人下单即可获得佣金
-        effect.approve_a_conversion = 媒体的佣金将生效，并随当月结算支付。被保留的订单也会同时放行。
+        effect.approve_a_conversion = 媒体的佣金将生效，并随当月付款一并支付。如订单被暂扣，将同时解除暂扣。
         effect.approve_a_partnership = 媒体将获得跟踪链接，可以开始导流。
         effect.change_a_program = 媒体会立即看到更改，新佣金适用于之后的点击。
-        effect.change_an_account = 税务和银行代码适用于之后结算的月份。被停用账户的密钥和会话将终止。
+        effect.change_an_account = 税务和银行代码适用于之后结账的月份。被暂停账户的密钥和会话将终止。
         effect.change_the_bank_account = 之后的款项将转入此账户。
-        effect.change_the_settings = 设置适用于之后结算的月份。
+        effect.change_the_settings = 设置适用于之后结账的月份。
         effect.clawback_a_conversion = 该佣金已支付，将从媒体的下次付款中扣回。此操作无法撤销。
-        effect.close_a_month = 将计算税费并生成付款，通知所有人。已结算的月份无法更改。
+        effect.close_a_month = 将计算税费并生成付款，并通知所有相关方。已结账的月份不再变动。
         effect.decide_by_csv = 所有行将一并应用，每个媒体只收到一次通知。
         effect.delete_a_key = 密钥立即失效并从列表中移除。此操作无法撤销。
         effect.make_a_new_token = 当前令牌立即失效，您的服务器须改用新令牌。
         effect.mark_a_payout_paid = 付款将标记为已完成，并通知媒体已转账。此操作无法撤销。
-        effect.reject_a_conversion = 媒体将不再获得此订单的佣金，并会看到原因，金额退回预算。在拒绝当月内可以重新批准。
-        effect.reject_a_partnership = 媒体不会获得此计划的链接，并会收到通知。30 天后可再次申请。
-        effect.release_a_conversion = 该订单不再保留，批准后随当月支付佣金。
-        effect.suspend_a_partnership = 此媒体的链接将不再计入此计划，已获得的佣金保留。
+        effect.reject_a_conversion = 媒体将不再获得此订单的佣金，并会看到原因，金额退回预算。本月底前可以重新通过。
+        effect.reject_a_partnership = 媒体不会获得此项目的链接，并会收到通知。30 天后可再次申请。
+        effect.release_a_conversion = 该订单将解除暂扣，通过后随当月支付佣金。
+        effect.suspend_a_partnership = 此媒体的链接将不再计入此项目，已获得的佣金保留。
         end = 结束
         english = 英语
         enter_the_click_id_of_a = 请输入您自己点击所得的点击 ID，以及自定的订单号。订单会被真实记录，测试后请将其拒绝。
@@ -107,7 +107,7 @@ enum AffiliateChinese {
         highest_reward = 佣金最高
         hold_days_text = {{hold_days}} 天
         i_am_a = 我是
-        image_of_a_banner_page_of = 横幅图片或商品页面
+        image_of_a_banner_page_of = 横幅图片或商品页面的 URL
         in_the_order_in_which_they = 按到达顺序
         in_their_order = 按排列顺序
         integration = 接入指南
@@ -124,7 +124,7 @@ enum AffiliateChinese {
         least_payout_in_yen_less_is = 最低付款额（日元），不足则结转
         lifetime = 累计
         line = 行
-        links_are_here_once_the_advertiser = 广告主通过后，链接会显示在这里。
+        links_are_here_once_the_advertiser = 广告主通过申请后，链接会显示在这里。
         listing_ads_allowed = 允许搜索广告
         lowest_reward = 佣金最低
         make = 创建
@@ -135,23 +135,23 @@ enum AffiliateChinese {
         months = 月度结账
         new = 新上线
         new_program = 新建项目
-        new_terms_are_for_new_clicks = 新条件只适用于新的点击，已有点击保持其当时的条件。
+        new_terms_are_for_new_clicks = 新条件只适用于新的点击。已有点击沿用点击时的条件。
         newer = 较新
         newest = 最新
         newest_programs = 最新项目
         no_accounts_yet = 还没有账户。
-        no_clicks_and_no_orders_in = 这些日期没有点击和订单。
+        no_clicks_and_no_orders_in = 该时段内没有点击和订单。
         no_conversion_became_payable_in_it = 本期没有到达可付日期的转化。
         no_conversions_match = 没有符合条件的转化。
-        no_keys_yet_your_programs_and = 还没有密钥。您的程序和智能体需要一个。
+        no_keys_yet_your_programs_and = 还没有密钥。您的程序和智能体需要使用密钥。
         no_listing_ads = 不允许搜索广告
         no_money_was_moved = 没有资金变动。
-        no_month_is_closed_yet = 还没有月份结账。
-        no_month_is_closed_yet_approved = 还没有月份结账。已通过的佣金在保留期后每月支付一次。
+        no_month_is_closed_yet = 还没有已结账的月份。
+        no_month_is_closed_yet_approved = 还没有已结账的月份。已通过的佣金在等待期结束后每月支付一次。
         no_partnerships_yet_find_a_program = 还没有合作。请查找项目并申请。
         no_program_is_active_yet = 还没有进行中的项目。
         no_programs_yet_make_one_and = 还没有项目。创建并启用后，媒体马上就能找到它。
-        no_publisher_has_anything_in_this = 本月没有应付的媒体。
+        no_publisher_has_anything_in_this = 本月没有付款。
         no_reports_yet = 还没有上报。
         no_self_back = 不支持自购返利
         nobody_has_applied_yet = 还没有人申请。
@@ -161,7 +161,7 @@ enum AffiliateChinese {
         nothing_matches_try_fewer_words_or = 没有匹配的结果。请减少关键词或条件。
         nothing_was_changed = 没有做任何修改。
         once_for_each_program = 每个项目一次
-        only_with = 仅限
+        only_with = 仅显示
         or_its_text = 或直接粘贴内容
         order = 订单
         order_does_not_count = 此订单不计入：{reason}
@@ -172,13 +172,13 @@ enum AffiliateChinese {
         paid_in = 付款月份
         paid_out = 已付
         partnerships = 合作
-        payable_after = 可付等待期
+        payable_after = 付款等待期
         payable_from = 可付日期
         payable_in = 计付期间
         payouts = 付款
         payouts_of_the_month = 本月付款
         pending = 待审核
-        place = 次序
+        place = 排列顺序
         preview = 预估
         price_of_a_product_in_yen = 商品价格（日元）
         product_links = 商品链接
@@ -187,7 +187,7 @@ enum AffiliateChinese {
         programs = 项目
         publisher = 媒体
         publishers = 媒体
-        publishers_are_partners_at_once = 媒体申请后立即成为合作伙伴
+        publishers_are_partners_at_once = 自动通过媒体的申请
         ready_for_itp = 支持 ITP
         reason = 原因
         reject = 拒绝
@@ -228,7 +228,7 @@ enum AffiliateChinese {
         terms_of_the_click = 点击时的条件
         terms_version = 条件版本
         test = 测试
-        test_the_image = 测试图片
+        test_the_image = 测试像素
         test_the_postback = 测试回传
         text = 文字
         the_advertiser_decides = 由广告主审核。
@@ -250,7 +250,7 @@ enum AffiliateChinese {
         transfer_fees_bank_code_from_amount = 转账手续费：bank_code,from_amount,fee；* 表示其他银行
         transferred = 已转账
         transfers_of_the_ledger = 账本中的转账
-        typical_order_in_yen_with_a = 按比例时的平均订单额（日元）
+        typical_order_in_yen_with_a = 典型订单金额（日元，用于比例佣金）
         unchanged = 未变
         unpaid_balance = 未付余额
         until_jst = 结束（JST）
@@ -258,7 +258,7 @@ enum AffiliateChinese {
         valid_clicks = 有效点击
         valid_clicks_a_day = 每日有效点击
         version = 版本
-        visitors_come_to_your_landing_page = 访客会带着以下参数来到您的落地页：
+        visitors_come_to_your_landing_page = 访客到达您的落地页时，会带有以下参数：
         what_came_in_for_your_programs = 您的项目收到的上报，包括未计入的
         what_came_of_it = 结果
         what_it_is_about = 网站内容
@@ -267,15 +267,15 @@ enum AffiliateChinese {
         what_publishers_can_show = 媒体可使用的素材
         what_the_publisher_is_told = 告知媒体的原因
         what_you_can_show = 可使用的素材
-        when_they_order_report_the_order = 有订单时，从您的服务器上报（推荐），或通过图片上报。
+        when_they_order_report_the_order = 产生订单后，请从您的服务器上报（推荐），或通过像素上报。
         where_to_pay = 收款账户
         where_you_are_paid = 您的收款账户
         whom_to_ask = 联系人
         width_of_a_banner_in_pixels = 横幅宽度（像素）
         with_an_api_key_instead = 改用 API 密钥
         withholding_tax = 预扣税
-        words_or_address = 文字或地址
-        you_are_a_partner_at_once = 您可以立即成为合作伙伴。
+        words_or_address = 文字或 URL
+        you_are_a_partner_at_once = 申请后立即成为合作伙伴。
         your_site_if_you_have_one = 您的网站（选填）
         your_token = 您的令牌
 
@@ -287,13 +287,13 @@ enum AffiliateChinese {
         carry_reason.negative = 追回额超过佣金，已结转
         carry_reason.suspended = 账户已暂停，已结转
 
-        decided.approved_outside_window = 点击 {click} 的有效期已过，但广告主仍予通过。
+        decided.approved_outside_window = 点击 {click} 的 Cookie 有效期已过，但广告主仍予通过。
         decided.approved_without_click = 没有对应的点击，但广告主仍予通过。
         decided.click_itself = 点击本身有效并计酬。
         decided.last_valid_click = 点击 {click} 是下单前 {days} 天内最后一次有效点击。
-        decided.only_click_approved = 仅点击 {click}（{reason}）带来该订单，但广告主仍予通过。
-        decided.only_click_held = 仅点击 {click}（{reason}）带来该订单。解除暂扣前不会付款。
-        decided.only_click_released = 仅点击 {click}（{reason}）带来该订单，已解除暂扣。
+        decided.only_click_approved = 该订单仅由点击 {click} 带来（{reason}），但广告主仍予通过。
+        decided.only_click_held = 该订单仅由点击 {click} 带来（{reason}），解除暂扣前不会付款。
+        decided.only_click_released = 该订单仅由点击 {click} 带来（{reason}），已解除暂扣。
         decided.refused = 原因 {number}：{reason}。
 
         do.approve = 通过
@@ -303,11 +303,11 @@ enum AffiliateChinese {
 
         field.account_holder = 户名
         field.account_id = 账户
-        field.account_name = 用户名
+        field.account_name = 账户名
         field.account_number = 银行账号
         field.allow_listing = 允许搜索广告
         field.amount = 金额
-        field.auto_approve = 媒体立即成为合作伙伴
+        field.auto_approve = 自动通过媒体的申请
         field.bank_code = 银行代码
         field.bank_name = 银行及支行
         field.campaign_ends_at = 结束（JST）
@@ -323,7 +323,7 @@ enum AffiliateChinese {
         field.company_url = 网站地址
         field.contact_name = 联系人
         field.conversion_id = 转化
-        field.cookie_days = 点击后订单有效的天数
+        field.cookie_days = Cookie 有效期（天）
         field.csv = CSV
         field.decision = 审核结果
         field.description = 说明
@@ -338,7 +338,7 @@ enum AffiliateChinese {
         field.landing_url = 落地页
         field.language = 语言
         field.min_confirmation_rate = 通过率不低于（%）
-        field.min_reward = 最低（日元）
+        field.min_reward = 最低佣金（日元）
         field.minimum_payout = 最低付款额（日元）
         field.month = 月份
         field.monthly_budget = 月度预算（日元）
@@ -363,7 +363,7 @@ enum AffiliateChinese {
         field.site_name = 网站
         field.site_url = 网站地址
         field.slug = 网址标识
-        field.sort_order = 次序
+        field.sort_order = 排列顺序
         field.start_date = 开始日期
         field.status = 状态
         field.suspended = 暂停
@@ -372,8 +372,8 @@ enum AffiliateChinese {
         field.title = 标题
         field.transfer_fees = 转账手续费
         field.type = 类型
-        field.typical_order_amount = 按比例时的平均订单额（日元）
-        field.url = 地址
+        field.typical_order_amount = 典型订单金额（日元，用于比例佣金）
+        field.url = URL
         field.webhook_id = Webhook
         field.width = 横幅宽度（像素）
 
@@ -382,7 +382,7 @@ enum AffiliateChinese {
         flags.burst = 短时间内订单异常多
         flags.click_flood = 仅由刷量点击带来
         flags.country_mismatch = 点击与订单来自不同国家
-        flags.too_fast = 点击后过快成交
+        flags.too_fast = 点击后下单过快
 
         form.approve_a_conversion = 通过转化
         form.approve_a_partnership = 通过合作申请
@@ -412,7 +412,7 @@ enum AffiliateChinese {
         kind.reward = 佣金
 
         notice.conversion.approved = 转化已通过
-        notice.conversion.clawed_back = 转化已被追回
+        notice.conversion.clawed_back = 转化佣金已被追回
         notice.conversion.recorded = 已记录转化
         notice.conversion.rejected = 转化被拒绝
         notice.conversion.released = 转化已解除暂扣
@@ -420,21 +420,21 @@ enum AffiliateChinese {
         notice.partnership.approved = 合作已通过
         notice.partnership.rejected = 合作被拒绝
         notice.partnership.suspended = 合作已暂停
-        notice.payout.created = 月度已结账
+        notice.payout.created = 月度结账已完成
         notice.payout.paid = 已付款
         notice.program.changed = 项目有变动
 
         page_problem.email_taken = 该邮箱已注册
-        page_problem.name_taken = 该用户名已被使用
+        page_problem.name_taken = 该账户名已被使用
         page_problem.slug_taken = 该网址标识已被使用
         page_problem.wrong_present_password = 当前密码有误
 
         problem.account_not_found = 找不到该账户
-        problem.account_suspended = 账户已被暂停，请联系运营者
+        problem.account_suspended = 账户已被暂停，请联系运营方
         problem.action_malformed = action 须为字符串
         problem.action_required = 缺少 action
         problem.amount_required = 佣金按比例计算，必须提供金额
-        problem.application_too_soon = 此计划已拒绝您的申请，{day} 起可再次申请
+        problem.application_too_soon = 此项目已拒绝您的申请，{day} 起可再次申请
         problem.body_required = 请求体须为含 action 的 JSON 对象
         problem.budget_used_up = 项目的月度预算不足以支付佣金
         problem.category_not_found = 找不到该分类
@@ -471,11 +471,11 @@ enum AffiliateChinese {
         problem.month_not_over = 该月尚未结束
         problem.month_order = 请先为最近已结账月份的下一个月结账
         problem.month_under_way = 正在为另一个月份结账
-        problem.name_taken = 该用户名已被使用
+        problem.name_taken = 该账户名已被使用
         problem.no_partnership = 该订单没有对应的点击或合作
         problem.no_self_back = 该项目不支持自购返利
         problem.not_for_your_role = 您的角色无权执行此操作
-        problem.notification_not_found = 找不到该消息
+        problem.notification_not_found = 找不到该通知
         problem.occurred_at_range = 下单时间须在近 365 天内
         problem.order_conflict = 订单“{order}”已以不同内容记录
         problem.order_required = 没有对应的点击时必须提供订单号
@@ -500,12 +500,12 @@ enum AffiliateChinese {
         problem.role_forbidden = {role} 角色无权执行此操作
         problem.self_back_used = 您已在该项目使用过自购返利
         problem.slug_taken = 该网址标识已被使用
-        problem.too_many_sign_ups = 同一地址注册过多，请一小时后再试
+        problem.too_many_sign_ups = 同一 IP 地址注册过多，请一小时后再试
         problem.tracking_code_not_found = 找不到该跟踪码
         problem.unknown_action = 没有名为“{name}”的操作
         problem.webhook_limit = 每个账户最多 {limit} 个 Webhook
         problem.webhook_not_found = 找不到该 Webhook
-        problem.webhook_private = 地址不能指向内网
+        problem.webhook_private = URL 不能指向内网地址
         problem.wrong_password = 邮箱或密码有误
         problem.wrong_present_password = 当前密码有误
         problem.wrong_token = 不是广告主的回传令牌
@@ -538,7 +538,7 @@ enum AffiliateChinese {
 
         role.advertiser = 广告主
         role.agent = AI 智能体
-        role.operator = 运营者
+        role.operator = 运营方
         role.publisher = 媒体
 
         rule.account_number = 须为 4 至 34 个字母或数字
@@ -558,14 +558,12 @@ enum AffiliateChinese {
         rule.slug = 须为小写字母、数字和短横线
         rule.transfer_fees = 每行须有银行代码、起始金额和手续费，同一金额只出现一次，且须包含从 0 起的 * 行
         rule.two_places = 最多两位小数
-        rule.unknown_events = 须为以下之一：{known}
-        rule.web_address = 须为不超过 {limit} 个字符的 http 或 https 地址
 
         sentence.report_dates = 日期格式须如 2026-03-31
 
         source.agent = 媒体的智能体
         source.click = 点击本身
-        source.pixel = 图片（像素）
+        source.pixel = 跟踪像素
         source.postback = 服务器（回传）
 
         state.closed = 已结账
@@ -593,6 +591,6 @@ enum AffiliateChinese {
         type.banner = 横幅
         type.product = 商品
         type.text = 文字
-        job.affiliate_month_close = 月结处理
+        job.affiliate_month_close = 月度结账
         """#
 }

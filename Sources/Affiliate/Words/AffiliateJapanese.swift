@@ -558,8 +558,6 @@ enum AffiliateJapanese {
         rule.slug = 英小文字・数字・ハイフンにしてください
         rule.transfer_fees = 1行に銀行コード・金額・手数料を書き、同じ金額は一度だけ、「*」の0円からの行を含めてください
         rule.two_places = 小数は2桁までです
-        rule.unknown_events = 次の中から選んでください（{known}）
-        rule.web_address = http または https のURL（{limit}文字以内）にしてください
 
         sentence.report_dates = 日付は 2026-03-31 のように指定してください
 

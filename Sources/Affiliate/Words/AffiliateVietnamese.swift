@@ -558,8 +558,6 @@ enum AffiliateVietnamese {
         rule.slug = phải gồm chữ thường, chữ số và gạch ngang
         rule.transfer_fees = mỗi dòng cần bank_code, from_amount và fee; mỗi số tiền một lần; phải có dòng * từ 0
         rule.two_places = tối đa hai chữ số lẻ
-        rule.unknown_events = phải thuộc: {known}
-        rule.web_address = phải là URL http hoặc https tối đa {limit} ký tự
 
         sentence.report_dates = Ngày phải có dạng 2026-03-31
 

@@ -5,12 +5,12 @@ enum CommerceChinese {
         agent_card_intro = 支持 A2A 的智能体会读取此名片。
         any = 任意
         api_keys = API 密钥
-        as_the_operator = 以运营者身份登录
+        as_the_operator = 以运营方身份登录
         availability = 库存
         back = 返回
-        begin = 开始
-        begins_with = 开头
-        belongs_to = 归属
+        begin = 开始导入
+        begins_with = 前缀
+        belongs_to = 归因
         bullet_evidence = 已有人下单购买。
         bullet_relevance_all = 商品名包含您说的所有词。
         bullet_relevance_some = 符合您说的部分词。
@@ -33,7 +33,7 @@ enum CommerceChinese {
         clicks = 点击
         clicks_by_day = 每日点击
         commission = 佣金
-        commission_bps = 佣金（万分之一）
+        commission_bps = 佣金（基点）
         commission_rate = 佣金率
         company_if_any = 公司（选填）
         connect = 接入智能体
@@ -42,7 +42,7 @@ enum CommerceChinese {
         created = 新增
         created_zone = 创建时间（{{zone}}）
         creator = 创作者
-        creator_bps = 创作者分成（万分之一）
+        creator_bps = 创作者分成（基点）
         creators_part = 创作者分成
         cta_shop = 去商店看看
         cta_videos = 视频和详情
@@ -52,8 +52,8 @@ enum CommerceChinese {
         developer = 开发者
         developer_id = 开发者 ID
         documents = 文档
-        dry_run = 仅预演，不写入
-        e_mail = 邮箱
+        dry_run = 试运行（不写入）
+        e_mail = 电子邮箱
         effect.delete_a_key = 密钥立即失效并从列表中移除。此操作无法撤销。
         effect.withdraw_a_product = 该商品不再被推荐，链接页面也会说明。
         ends_zone = 截止时间（{{zone}}）
@@ -61,7 +61,7 @@ enum CommerceChinese {
         exchange_rate = 汇率
         factors = 得分构成
         facts = 商品信息
-        feeds_are_csv_tsv_or_json = 数据源为 CSV、TSV 或 JSON Lines，字段与 ACP 商品数据源一致。较大或压缩的文件请通过 API 或命令行导入。
+        feeds_are_csv_tsv_or_json = 数据源为 CSV、TSV 或 JSON Lines 格式，字段与 ACP 商品数据源一致。较大的文件或压缩文件请通过 API 或命令行导入。
         file = 文件
         first_call = 首次调用
         for_developers = 面向开发者
@@ -72,34 +72,34 @@ enum CommerceChinese {
         for_operators_text = 开通商家、查看导入、了解推荐成效。
         format = 格式
         full_feed = 数据源中没有的商品标为缺货
-        guide_best = 最符合的是「{title}」。
-        guide_fill = 没有找到符合要求的商品，可以先看看「{title}」。
-        guide_joint = 」和「
-        guide_more = 也可以看看「{titles}」。
+        guide_best = 最符合的是“{title}”。
+        guide_fill = 没有找到符合要求的商品，可以先看看“{title}”。
+        guide_joint = ”和“
+        guide_more = 也可以看看“{titles}”。
         guide_nothing = 没有符合条件的商品。请换个说法或放宽价格再试。
         guide_price = 价格是 {price}。
         headline_match = 符合您的要求
         headline_near = 与您的要求相近
         headline_product = 这款商品的信息
-        headline_shelf = 在您的条件内从目录中选出
+        headline_shelf = 从商品目录中按您的条件选出
         headline_showcase = 这位创作者介绍过
         headline_trending = 最近很多人在看
         hit_score = 匹配得分
-        hits_and_fill = 命中与补充
+        hits_and_fill = 匹配 + 热门
         how_it_was_found = 检索过程
-        how_many_accounts = 可用账户数
+        how_many_accounts = 可使用的账户数
         import_a_feed = 导入数据源
         imports = 导入
         invite_code = 邀请码
-        invite_code_if_you_have_one = 邀请码（如有）
+        invite_code_if_you_have_one = 邀请码（选填）
         invite_note = 请转交此邀请码，仅显示一次。
         invites = 邀请
-        it_was_ordered = 下单：
+        it_was_ordered = 已下单：
         key_warning = 请妥善保管：持有此密钥的人可以以您的名义操作。
         keys_need_an_invite = 验证邀请码后才能创建密钥。
         label = 名称
         last_days = 最近 {count} 天
-        last_used_zone = 最后使用（{{zone}}）
+        last_used_zone = 最近使用（{{zone}}）
         lines = 行数
         link_hosts = 链接域名
         link_hosts_list = 链接域名（逗号分隔）
@@ -133,11 +133,11 @@ enum CommerceChinese {
         open = 开通
         open_a_merchant = 开通商家
         openapi_intro = 支持导入 OpenAPI 的平台可读取此文档（3.0.3）。
-        or_an_address = 或地址（https）
+        or_an_address = 或 URL（https）
         order = 订单
         order_it = 下单
         order_named = 订单 {order}
-        ordered = 订单 {order} 已下单并上报。
+        ordered = 订单 {order} 已提交并上报。
         orders = 订单
         paid_zone = 支付时间（{{zone}}）
         password_at_least_10 = 密码（至少 10 个字符）
@@ -152,7 +152,7 @@ enum CommerceChinese {
         region_two_letters = 地区（两个字母）
         rejected = 拒绝
         relevance = 相关度
-        report = 报告
+        report = 报表
         reports = 商店上报
         reputation = 信誉
         request_log = 请求日志
@@ -169,14 +169,14 @@ enum CommerceChinese {
         sold_by = 商家
         source = 来源
         status = 状态
-        summary = 把购物者的一句话变成商品卡和链接，并把订单归于带来它的人。
+        summary = 把购物者的一句话变成商品卡片和链接，并将订单归因给带来订单的一方。
         supply_key = 供应密钥
         surface_title = Souk 商务
         the_link_was_followed = 点击了链接：
-        the_same_as_a_request = 对应的请求
+        the_same_as_a_request = 对应的 API 请求
         the_shopper_said = 购物者说：
         tier = 匹配层级
-        transfers = 资金划转
+        transfers = 转账
         trial_is_off = 试用已关闭，请登录并使用密钥。
         try_it = 试一试
         unchanged = 未变
@@ -192,23 +192,23 @@ enum CommerceChinese {
         what_are_you_looking_for = 您想找什么？
         what_it_may = 权限
         what_was_understood = 识别结果
-        window_days = 点击后订单有效天数
+        window_days = 归因窗口期（天）
         withdraw = 下架
         words = 词语
         words_sought = 检索词
         you_have_an_account = 已有账户？
         your_invite_is_verified = 邀请码已验证。
         your_key = 您的密钥
-        your_key_stays_in_this_browser = 您的 API 密钥，仅保存在此浏览器中，不会发送
+        your_key_stays_in_this_browser = 您的 API 密钥仅保存在此浏览器中，不会发送到任何地方。
         your_name = 您的姓名
 
-        attribution.attributed = 归属于一次推荐：窗口期内有最后一次有效点击。
-        attribution.bot = 未归属：点击来自机器人。
-        attribution.flood = 未归属：同一浏览器点击过多。
-        attribution.no_click = 未归属：没有相关点击。
-        attribution.outside_window = 未归属：最后一次点击已超出窗口期。
-        attribution.token_not_accepted = 未归属：匹配令牌未被接受。
-        attribution.unknown_rec = 未归属：找不到对应的推荐。
+        attribution.attributed = 已归因于一次推荐：最后一次有效点击在窗口期内。
+        attribution.bot = 未归因：点击来自机器人。
+        attribution.flood = 未归因：同一浏览器点击过多。
+        attribution.no_click = 未归因：没有相关点击。
+        attribution.outside_window = 未归因：最后一次点击已超出窗口期。
+        attribution.token_not_accepted = 未归因：匹配令牌未被接受。
+        attribution.unknown_rec = 未归因：找不到对应的推荐。
 
         availability.in_stock = 有现货。
         availability.limited = 库存不多。
@@ -244,11 +244,11 @@ enum CommerceChinese {
         piece.material = 材质
         piece.occasion = 场合
         piece.price_preference = 价格偏好
-        piece.recipient = 对象
+        piece.recipient = 送礼对象
         piece.region = 地区
 
         problem.account_exists = 此邮箱已注册
-        problem.account_suspended = 账户已停用
+        problem.account_suspended = 账户已被暂停
         problem.api_key_not_found = 找不到该 API 密钥
         problem.api_key_required = 此操作需要 API 密钥（MA2A.…）
         problem.creator_not_found = 找不到该创作者
@@ -260,7 +260,7 @@ enum CommerceChinese {
         problem.idempotency_key_reused = 此 Idempotency-Key 已用于其他请求
         problem.import_not_found = 找不到该导入任务
         problem.insufficient_scope = 此密钥无权执行该操作
-        problem.intent_engine_unavailable = 正在加载目录索引，请稍后再试
+        problem.intent_engine_unavailable = 正在加载商品目录索引，请稍后再试
         problem.intent_not_found = 找不到该意图
         problem.invalid_api_key = API 密钥无效
         problem.invalid_credentials = 邮箱或密码错误
@@ -296,7 +296,7 @@ enum CommerceChinese {
         role.developer = 开发者
         role.merchant = 商家
         role.reader = 只读
-        role.supply = 运营者
+        role.supply = 运营方
 
         rule.agent_context = 须为包含 budget_range、recipient 或 negative_preferences 的 JSON 对象
         rule.amount = 须为 0 至 100,000,000,000 的金额
@@ -339,6 +339,6 @@ enum CommerceChinese {
         tier.strict = 严格：名称含所有词
 
         transfer_kind.commission = 佣金
-        transfer_kind.commission_reversal = 佣金冲回
+        transfer_kind.commission_reversal = 佣金冲正
         """#
 }

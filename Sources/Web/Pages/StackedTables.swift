@@ -65,11 +65,11 @@ enum StackedTables {
         }.joined()
     }
 
-    /// Whether a cell holds nothing.
+    /// Whether a cell shows nothing.
     private static func isBlank(_ rest: Substring) -> Bool {
-        guard let end = rest.bytewise.find(">") else { return false }
-        let content = rest[end.upperBound...].utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-        return Substring(content).bytewise.starts(with: "</td>")
+        let content = (rest.bytewise.cut(at: ">").after ?? "").bytewise.cut(at: "</td>").before
+        let shown = ["<form", "<progress", "<svg", "<details"]
+        return self.text(of: content).trimmed.isEmpty && !shown.contains { content.bytewise.contains($0) }
     }
 
     /// - Parameter attributes: that a tag gets, by its name and what comes after it.

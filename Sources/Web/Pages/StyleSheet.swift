@@ -83,7 +83,7 @@ enum StyleSheet {
         .scroll .stacked tbody th{position:static;font-weight:600}
         .scroll .stacked td[data-label]{display:flow-root;padding-left:8.5rem}
         .stacked td[data-label]::before{content:attr(data-label);float:left;width:8rem;margin-left:-8.5rem;color:var(--soft);font-size:.9rem}
-        .stacked td[data-blank]{display:none}
+        .scroll .stacked td[data-blank]{display:none}
         header .wide{gap:.3rem .7rem}
         header .wide>.aside{display:none}
         .places .aside{display:flex;gap:.4rem 1.2rem;padding-top:.6rem}
