@@ -74,6 +74,8 @@ enum StyleSheet {
         @media (max-width:44rem){
         .chart-wide{display:none}.chart-narrow{display:block}
         .scroll thead th:first-child,.scroll tbody th:first-child{position:sticky;left:0;background:var(--paper);max-width:45vw;white-space:normal;overflow-wrap:anywhere}
+        .figures div{padding:.5rem .6rem}
+        .figures dd{font-size:1.15rem}
         .stacked,.stacked tbody,.stacked caption{display:block}
         .scroll:has(>.stacked){overflow-x:visible;background:none}
         .scroll table.stacked{width:100%}
