@@ -102,7 +102,7 @@ struct AccountAdminRoutes: Sendable {
             call in
             try await self.database.write { tx in
                 guard let key = try tx.accountAdmin.findKey(input.id),
-                    try tx.keyCaps.set(input.cap, of: key.id, owner: key.owner, by: caller, trace: call.trace)
+                    try tx.keyCaps.set(input, of: key.owner, by: caller.credential, trace: call.trace)
                 else { throw MarketProblems.keyNotFound }
                 return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
             }

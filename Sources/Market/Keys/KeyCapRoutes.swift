@@ -34,13 +34,7 @@ struct KeyCapRoutes: Sendable {
             try Door.requireUncapped(caller)
             guard input.id != caller.credential || input.cap == nil else { throw MarketProblems.ownCap }
             try await self.database.write { tx in
-                let isSet = try tx.keyCaps.set(
-                    input.cap,
-                    of: input.id,
-                    owner: caller.identity,
-                    by: caller,
-                    trace: call.trace
-                )
+                let isSet = try tx.keyCaps.set(input, of: caller.identity, by: caller.credential, trace: call.trace)
                 guard isSet else { throw MarketProblems.keyNotFound }
             }
             return try await self.cap(of: input.id, caller)

@@ -8,16 +8,16 @@ struct KeyCaps {
     let tx: Transaction
 
     /// Whether the owner has such a key of the market, which works and is no password.
-    func set(_ cap: Amount<USDC>?, of id: String, owner: ID<Identity>, by caller: Caller, trace: Trace) throws -> Bool {
-        guard try self.tx.identities.find(credential: id, surface: MarketContract.name) != nil,
-            !LoginCredential.isOne(id),
-            try self.tx.identities.update(dailyCap: cap?.money.micros, ofCredential: id, of: owner)
+    func set(_ order: SetDailyCap, of owner: ID<Identity>, by actor: String, trace: Trace) throws -> Bool {
+        guard try self.tx.identities.find(credential: order.id, surface: MarketContract.name) != nil,
+            !LoginCredential.isOne(order.id),
+            try self.tx.identities.update(dailyCap: order.cap?.money.micros, ofCredential: order.id, of: owner)
         else { return false }
         try self.tx.audit.record(
-            actor: caller.credential,
+            actor: actor,
             action: "key.capped",
-            subject: id,
-            detail: cap.map { "\($0.text) USDC a day" } ?? "no cap",
+            subject: order.id,
+            detail: order.cap.map { "\($0.text) USDC a day" } ?? "no cap",
             trace: trace
         )
         return true
