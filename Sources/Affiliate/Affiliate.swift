@@ -163,7 +163,7 @@ package struct Affiliate: Slice {
                     + AdvertiserPages(
                         routes: routes.programs,
                         reports: routes.orderReports,
-                        common: routes.common
+                        form: ProgramForm(common: routes.common)
                     ).pages
                     + PayoutPages(reports: routes.reportActions, payoutRoutes: routes.payouts).pages
                     + RequestPages(requestRoutes: routes.requests).pages
