@@ -111,6 +111,11 @@ struct ProgramForm: Sendable {
             "typical_order_amount", "cookie_days", "hold_days", "monthly_budget", "click_limit",
         ] + boxes.map(\.0) + ["campaign_reward", "campaign_starts_at", "campaign_ends_at", "description"]
 
+    /// These stay as they are when nothing is given.
+    private static let kept: Set = [
+        "name", "landing_url", "cookie_days", "hold_days", "click_limit", "typical_order_amount",
+    ]
+
     /// What the form would change, as people read it.
     func changes(of program: ProgramRoutes.OwnProgram, _ request: PageRequest) async throws -> FormSubject {
         let categories = try await request.ask(self.common.categories).categories.map(\.category)
@@ -129,7 +134,8 @@ struct ProgramForm: Sendable {
         let changes = Self.changeable.compactMap { name -> FormSubject.Change? in
             let before = values[name].map { $0 as? String ?? "true" } ?? ""
             let after = request.form[name].bytewise.replacing("\r\n", with: "\n").trimmed
-            guard !after.bytewise.equals(before.trimmed) else { return nil }
+            let isKept = after.isEmpty && Self.kept.contains(name)
+            guard !isKept, !after.bytewise.equals(before.trimmed) else { return nil }
             return FormSubject.Change(name, from: text(name, before), to: text(name, after))
         }
         return FormSubject([("program", program.content.name)], changes: changes)
