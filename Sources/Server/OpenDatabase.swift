@@ -25,16 +25,24 @@ extension Configuration {
     ///
     /// Throws `ConfigurationError` in words for the operator, then `MigrationError`.
     package func openExistingDatabase(clock: WallClock, logger: Logger) async throws -> any Database {
-        guard self.isOnPostgres || FileManager.default.fileExists(atPath: self.database) else {
-            throw ConfigurationError("no database here: there is no file \(self.database)")
-        }
-        if self.isOnPostgres { try self.requirePostgresTables() }
+        try self.requireDatabase()
         let database = try self.openDatabase(clock: clock, logger: logger)
         do { try await database.requireMigrated(House.migrations) } catch {
             await database.close()
             throw error
         }
         return database
+    }
+
+    /// Throws `ConfigurationError` in words for the operator, then `MigrationError`, where none was made. Changes nothing.
+    package func requireDatabase() throws {
+        if self.isOnPostgres { return try self.requirePostgresTables() }
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: self.database) else {
+            throw ConfigurationError("no database here: there is no file \(self.database)")
+        }
+        guard (attributes[.size] as? NSNumber)?.int64Value != 0 else {
+            throw ConfigurationError("no database here: the file \(self.database) is empty")
+        }
     }
 
     /// What a server keeps as long as it runs, so that no second one serves the same file; nil on PostgreSQL, which many share.

@@ -84,7 +84,7 @@ extension Accounts {
             (filter.text, filter.surface) = (self.name, self.surface)
             if self.suspended { filter.isSuspended = true }
             let asked = filter
-            let accounts = try await self.options.withHouse(isWriting: false) { house in
+            let accounts = try await self.options.withHouse(.reading) { house in
                 try await house.database.read { try $0.accountAdmin.list(asked, after: nil, limit: self.limit).items }
             }
             if self.json {

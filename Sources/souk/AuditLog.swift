@@ -11,7 +11,7 @@ struct AuditLog: AsyncParsableCommand {
     )
 
     @OptionGroup(visibility: .hidden) var options: Options
-    @Option(help: "What was done, or how it begins: key.") var action: String?
+    @Option(help: "What was done, or how that begins, such as key.created or key.") var action: String?
     @Option(help: "The key that did it, or console.") var actor: String?
     @Option(help: "What it was done to.") var subject: String?
     @Option(help: "The request, as in X-Request-Id.") var request: String?
@@ -28,7 +28,7 @@ struct AuditLog: AsyncParsableCommand {
         filter.from = try Self.moment(self.from, "--from")
         filter.until = try Self.moment(self.to, "--to")
         let asked = filter
-        let entries = try await self.options.withHouse(isWriting: false) { house in
+        let entries = try await self.options.withHouse(.reading) { house in
             try await house.database.read { try $0.audit.list(asked, before: nil, limit: self.limit).items }
         }
         if self.json { return try Operator.say(json: ["entries": .array(entries.map(\.json))] as JSONValue) }

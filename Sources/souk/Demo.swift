@@ -20,7 +20,7 @@ struct Seed: AsyncParsableCommand {
     @Flag(help: "Prints the keys as JSON.") var json = false
 
     func run() async throws {
-        let keys = try await self.options.withHouse { try await DemoSeed(house: $0).fill() }
+        let keys = try await self.options.withHouse(.creating) { try await DemoSeed(house: $0).fill() }
         guard let keys else { throw Operator.fail("the database has services of its own; nothing was changed") }
         let configuration = try self.options.load()
         let url = configuration.publicURL ?? "http://localhost:\(configuration.port)"

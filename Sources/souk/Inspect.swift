@@ -28,7 +28,7 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Prints JSON.") var json = false
 
     func run() async throws {
-        let (balances, differences, lost, damage) = try await self.options.withHouse(isWriting: false) { house in
+        let (balances, differences, lost, damage) = try await self.options.withHouse(.reading) { house in
             let (balances, differences) = try await house.database.read { tx in
                 (try tx.ledger.trialBalance(), try house.verify(in: tx))
             }

@@ -49,7 +49,7 @@ struct Keys: AsyncParsableCommand {
             guard let role = kind.roles.first(where: { $0.name == self.role }) else {
                 throw ValidationError("--role must be one of \(kind.roles.map(\.name).joined(separator: ", "))")
             }
-            let key = try await self.options.withHouse { house in
+            let key = try await self.options.withHouse(.creating) { house in
                 let account = try await house.database.read { try $0.accountAdmin.find(name: self.owner) }
                 guard account?.suspendedAt == nil else {
                     throw ConfigurationError("\(self.owner) is suspended; `souk accounts reinstate` ends that")
@@ -80,7 +80,7 @@ extension Keys {
         @OptionGroup(visibility: .hidden) var options: Options
 
         func run() async throws {
-            let token = try await self.options.withHouse { try $0.slice(Gateway.self).token }
+            let token = try await self.options.withHouse(.creating) { try $0.slice(Gateway.self).token }
             Operator.say(token)
         }
     }
@@ -101,7 +101,7 @@ extension Keys {
 
         func run() async throws {
             try House.requireSurface(self.surface)
-            let keys = try await self.options.withHouse(isWriting: false) { house in
+            let keys = try await self.options.withHouse(.reading) { house in
                 try await house.database.read { tx in
                     guard let owner else { return try tx.accountAdmin.listKeys(surface: surface, limit: Self.limit) }
                     guard let account = try tx.accountAdmin.find(name: owner) else {

@@ -59,13 +59,24 @@ struct Options: ParsableArguments {
 
     /// The database for commands that do one thing and end.
     ///
-    /// - Parameter isWriting: makes and migrates it; otherwise it must be there as it should.
-    func withHouse<T>(isWriting: Bool = true, _ body: (House) async throws -> T) async throws -> T {
+    /// What a command does to the database.
+    enum Access {
+        /// Looks at one that is there and as it should be.
+        case reading
+        /// Changes one that is there, and migrates it.
+        case writing
+        /// Makes one where none is.
+        case creating
+    }
+
+    func withHouse<T>(_ access: Access = .writing, _ body: (House) async throws -> T) async throws -> T {
         try await Operator.run {
             let configuration = try self.load()
             let logger = Operator.logger(configuration)
             let database: any Database
+            let isWriting = access != .reading
             if isWriting {
+                if access == .writing { try configuration.requireDatabase() }
                 database = try configuration.openDatabase(clock: .system, logger: logger)
                 _ = try await database.migrate(House.migrations, isServed: configuration.findServer() != nil)
             } else {

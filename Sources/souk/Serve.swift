@@ -21,6 +21,7 @@ struct Serve: AsyncParsableCommand {
             let configuration = try self.options.load(isSandbox: self.sandbox)
             if self.printConfig { return Operator.say(SettingsFile.text(of: configuration)) }
             let logger = Operator.logger(configuration)
+            let accessLog = try configuration.openAccessLog()
             let lock = try configuration.claimDatabase()
             defer { withExtendedLifetime(lock) {} }
             try configuration.requireFreePorts()
@@ -38,7 +39,7 @@ struct Serve: AsyncParsableCommand {
                 publicURL: configuration.publicURL ?? "http://localhost:\(configuration.port)",
                 sources: .init(clock: clock, ids: .system(now: clock.now)),
                 sandboxClock: sandboxClock,
-                accessLog: try configuration.openAccessLog(),
+                accessLog: accessLog,
                 logger: logger
             )
             // On the first start nobody has a key yet.

@@ -296,6 +296,9 @@ def spending(souk, host):
     assert sorted(statuses) == [200] * 5 + [403] * 35
     refused = agent.get(f"/proxy/{service}/x")
     assert refused.headers["x-souk-problem"] == "daily_cap_reached" and "2.00 USDC a day" in refused.json()["detail"]
+    # A payment that nobody takes here is none.
+    for header in ({"PAYMENT-SIGNATURE": "zz"}, {"X-PAYMENT": "eyJ4IjoxfQ=="}):
+        assert agent.get(f"/proxy/{service}/x", headers=header).headers["x-souk-problem"] == "daily_cap_reached"
     assert owner.get("/balance").json()["balance"] == "98.00"
     assert owner.get(f"/keys/{agent_id}/daily-cap").json()["spent_today"] == "2.00"
     assert owner.get(f"/proxy/{service}/x").status_code == 200, "another key has no cap"

@@ -148,14 +148,45 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path):
         "SOUK_PUBLIC_URL=foo": "public_url: 'foo' is no address",
         "SOUK_HOST=192.0.2.1": "cannot listen on 192.0.2.1:",
         "SOUK_PORT=99999": "port: '99999' is not a number",
+        "SOUK_TRUSTED_PROXIES=300.0.0.0/8": "trusted_proxies: '300.0.0.0/8' is no network",
+        "SOUK_CORS_ORIGINS=shop.example": "cors_origins: 'shop.example' is no origin",
+        "SOUK_OUTBOUND_ALLOW=http://10.0.0.5:11434": "outbound_allow: 'http://10.0.0.5:11434' is no host",
+        "SOUK_PUBLIC_URL=https://u:p@x.example": "public_url: 'https://u:p@x.example' is no address",
+        "SOUK_SECRET_KEY=short": "secret_key is weak",
+        "SOUK_MARKET_LISTEN=127.0.0.1:{port}": "market_listen: port already names port {port}",
+        "SOUK_METRICS_LISTEN=0.0.0.0:{port}": "metrics_listen: port already names port {port}",
         "SOUK_NONE=1": "unknown environment variable SOUK_NONE",
         "SOUK_LOG_LEVEL=loud": "log_level: 'loud' is not a level",
         "SOUK_DATABASE=postgres://nobody@127.0.0.1:1/none": "cannot reach the database server",
     }.items():
         name, value = setting.split("=")
-        answer = Souk(tmp_path / name, **{name: value}).command("serve", check=False)
-        assert answer.returncode == 1 and answer.stderr.startswith(f"souk: {told}"), answer.stderr
+        souk = Souk(tmp_path / name)
+        souk.environment[name] = value.format(port=souk.port)
+        answer = souk.command("serve", check=False)
+        assert answer.returncode == 1 and answer.stderr.startswith(f"souk: {told.format(port=souk.port)}"), answer.stderr
         assert answer.stderr.strip().count("\n") <= 1, answer.stderr
+        assert not (tmp_path / name / "souk.sqlite").exists(), "nothing was begun"
+
+
+def test_only_what_makes_keys_and_demo_data_makes_a_database(tmp_path):
+    commands = [
+        ["archive", "list"], ["search", "list"], ["search", "explain", "market", "x"], ["accounts", "recover", "--surface", "market", "ada"], ["accounts", "list"],
+        ["commerce", "invites", "create"], ["gateway", "tenants", "create", "acme"], ["gateway", "tenants", "list"], ["audit"], ["verify"], ["keys", "list"],
+        ["keys", "revoke", "x"],
+    ]
+    for number, command in enumerate(commands):
+        souk = Souk(tmp_path / str(number))
+        for file in (None, b""):
+            if file is not None:
+                (tmp_path / str(number) / "souk.sqlite").write_bytes(file)
+            told = souk.command(*command, check=False)
+            assert told.returncode == 1 and "no database here" in told.stderr, (command, told)
+            assert [(name, os.path.getsize(tmp_path / str(number) / name)) for name in os.listdir(tmp_path / str(number))] == ([] if file is None else [("souk.sqlite", 0)])
+    souk = Souk(tmp_path / "made")
+    assert souk.command("keys", "create", "--surface", "market", "--role", "admin", "--owner", "ops").returncode == 0
+    assert souk.command("audit", "--action", "key", "--json").stdout.count('"key.created"') == 1
+    assert souk.command("audit", "--action", "key.c", "--json").stdout.count('"key.created"') == 1
+    assert souk.command("audit", "--action", "ey.created", "--json").stdout.count('"key.created"') == 0
 
 
 def test_the_doctor_names_what_is_wrong(tmp_path):

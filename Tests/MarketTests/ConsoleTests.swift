@@ -46,7 +46,7 @@ struct ConsoleTests {
                 path,
                 "price=0.10&method=POST&path=a+b%C3%A9%23c%3Fq%3D1+2&body=x&content_type=text%2Fplain"
             )
-            #expect(answer.body.contains("Answer: 200"))
+            #expect(answer.body.contains("Response: 200"))
             #expect(upstream.requests.last?.path == "/a%20b%C3%A9%23c?q=1%202")
             for form in ["method=TRACE", "method=POST&content_type=a%0D%0Ab&body=x", "method=POST&path=..%2Fx"] {
                 #expect(try await browser.submit(path, "price=0.10&\(form)").status == 400)
@@ -63,7 +63,9 @@ struct ConsoleTests {
             let browser = try await Browser.signedIn(client, buyer)
             for _ in 0..<2 {
                 let form = "price=0.10&method=POST&body=x&content_type=text%2Fplain&once=first"
-                #expect(try await browser.submit("/market/services/\(service)/try", form).body.contains("Answer: 200"))
+                #expect(
+                    try await browser.submit("/market/services/\(service)/try", form).body.contains("Response: 200")
+                )
             }
             #expect(upstream.requests.count == 1)
             #expect(try await client.send(.get, "/market/api/v1/balance", key: buyer).json["balance"] == "0.90")

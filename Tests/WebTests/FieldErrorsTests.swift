@@ -49,6 +49,16 @@ struct FieldErrorsTests {
         #expect(marked.contains("<input type=\"hidden\" name=\"once\"><input aria-invalid=\"true\""))
     }
 
+    @Test("a field without a word of its own has the page's label, also within a list")
+    func labels() {
+        let marked = self.mark(
+            "\(Self.summary)<form action=\"/here\"><p><label for=\"rate\">Rate (%)</label><input id=\"rate\" name=\"rate\"></p></form>",
+            ["prices[1].rate", "else"]
+        )
+        #expect(marked.contains("<a href=\"#rate\">Rate (%): "))
+        #expect(marked.contains("<li>else: "))
+    }
+
     @Test("a name that a client makes up writes no markup")
     func hostile() {
         let marked = self.mark(

@@ -35,7 +35,7 @@ struct StackedTablesTests {
         let number = "<th scope=\"col\" class=\"number\">1</th>"
         for table in [
             "<table><thead><tr><th scope=\"col\">a</th><th scope=\"col\">b</th></tr></thead><tbody></tbody></table>",
-            "<table><thead><tr><th scope=\"col\">Day</th>\(number)\(number)\(number)</tr></thead><tbody></tbody></table>",
+            "<table><thead><tr><th scope=\"col\">Day</th>\(number)\(number)</tr></thead><tbody></tbody></table>",
             "<table><thead><tr><th>a</th><th>b</th><th>c</th><th>d</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>",
             "<table><tr><td>never closed",
         ] {

@@ -25,15 +25,15 @@ struct ListPages: Sendable {
 
     private func pages(in language: Language) -> [Endpoint] {
         [
-            self.page.endpoint("", "The newest threads", language) { call, _ in
-                try await self.list(nil, call, language)
+            self.page.endpoint("", "The newest threads", language) { call, visitor in
+                try await self.list(nil, call, language, visitor)
             },
-            self.page.endpoint("/categories/{category}", "Threads of a category", language) { call, _ in
+            self.page.endpoint("/categories/{category}", "Threads of a category", language) { call, visitor in
                 let slug = call.context.pathParameter("category")
                 guard let category = try await self.database.read({ try $0.categories.find(slug) }) else {
                     throw ForumProblems.pageNotFound
                 }
-                return try await self.list(category, call, language)
+                return try await self.list(category, call, language, visitor)
             },
         ]
     }
@@ -41,7 +41,7 @@ struct ListPages: Sendable {
     private static let list = Template(
         """
         <h1>{{title}}</h1>{{^category}}<p>[[forum_summary]]</p>{{/category}}
-        <p class="row"><a class="button" href="{{base}}/threads/new{{#category}}?category={{slug}}{{/category}}">[[new_thread]]</a></p>
+        {{#writes}}<p class="row"><a class="button" href="{{base}}/threads/new{{#category}}?category={{slug}}{{/category}}">[[new_thread]]</a></p>{{/writes}}
         <nav aria-label="[[categories]]"><ul class="inline"><li><a href="{{base}}/{{lang}}/forum"{{^category}} aria-current="page"{{/category}}>[[all_threads]]</a></li>{{#categories}}<li><a href="{{base}}/{{lang}}/forum/categories/{{slug}}"{{#isHere}} aria-current="page"{{/isHere}}>{{name}}</a></li>{{/categories}}</ul></nav>
         """
             + PageParts.table(
@@ -57,7 +57,9 @@ struct ListPages: Sendable {
         ForumWords.all
     )
 
-    private func list(_ category: Category?, _ call: Call, _ language: Language) async throws -> ReadingPage.Shown {
+    private func list(_ category: Category?, _ call: Call, _ language: Language, _ visitor: Visitor?) async throws
+        -> ReadingPage.Shown
+    {
         let before = call.request.uri.fields["before"].flatMap { Self.cursor(String($0)) }
         let (categories, threads) = try await self.database.read { tx in
             (
@@ -89,6 +91,8 @@ struct ListPages: Sendable {
                 ]
             },
         ]
+        // Partners and operators write nothing here; a stranger may sign in.
+        if visitor == nil || visitor?.member != nil { values["writes"] = true }
         if let category { values["category"] = ["slug": category.slug, "base": base] }
         if !shown.isEmpty { values["has_threads"] = true }
         if threads.count > Self.listed, let last = shown.last {

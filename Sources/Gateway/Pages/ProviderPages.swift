@@ -91,7 +91,10 @@ struct ProviderPages: Sendable {
                     .init("[[price_cache_read]]", "{{cache_read}}", .number),
                     .init("[[price_cache_write]]", "{{cache_write}}", .number),
                     .init("[[price_source]]", "<span class=\"long\">{{source}}</span>"),
-                    .init("[[price_as_of]]", "<span class=\"whole\">{{as_of}}</span>{{#stale}} <strong>[[price_is_old]]</strong>{{/stale}}"),
+                    .init(
+                        "[[price_as_of]]",
+                        "<span class=\"whole\">{{as_of}}</span>{{#stale}} <strong>[[price_is_old]]</strong>{{/stale}}"
+                    ),
                 ]
             ) + """
                 <p class="soft">[[shipped_prices_note]]</p>

@@ -189,7 +189,12 @@ struct AuditQuery: Input {
 
     init(_ read: inout InputReader) {
         var filter = AuditStore.Filter()
-        filter.action = read.query("action", .string, "What was done, or how it begins: key.", .atMost(100))
+        filter.action = read.query(
+            "action",
+            .string,
+            "What was done, or how that begins, such as key.created or key",
+            .atMost(100)
+        )
         filter.actor = read.query("actor", .string, "The key that did it, or console", .atMost(200))
         filter.subject = read.query("subject", .string, "What it was done to", .atMost(200))
         filter.request = read.query("request_id", .string, "The request", .atMost(100))

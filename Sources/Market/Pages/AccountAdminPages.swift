@@ -207,7 +207,7 @@ struct AccountAdminPages: Sendable {
     private static let auditTemplate = Template(
         PageParts.heading + """
             <form method="get" action="{{base}}/operator/audit" class="fields" role="search">
-            \(PageParts.field("action", "[[action_or_its_beginning]]", value: "{{action}}", "placeholder=\"key.\""))
+            \(PageParts.field("action", "[[action_or_its_beginning]]", value: "{{action}}", "placeholder=\"key.created\""))
             \(PageParts.field("actor", "[[who]]", value: "{{actor}}"))
             \(PageParts.field("subject", "[[to_what]]", value: "{{subject}}"))
             \(PageParts.field("request_id", "[[request]]", value: "{{request_id}}"))
@@ -224,7 +224,7 @@ struct AccountAdminPages: Sendable {
                     .init("[[action]]", "<span class=\"id whole\">{{action}}</span>"),
                     .init("[[to_what]]", "<span class=\"id\">{{subject}}</span>"),
                     .init("[[detail]]", "{{detail}}"),
-                    .init("[[who]]", "<span class=\"id whole\">{{actor}}</span>"),
+                    .init("[[who]]", "<span class=\"id\">{{actor}}</span>"),
                     .init("[[request]]", "<span class=\"id\">{{request_id}}</span>"),
                 ]
             ) + PageParts.older,

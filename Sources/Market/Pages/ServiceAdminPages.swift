@@ -93,7 +93,7 @@ struct ServiceAdminPages: Sendable {
                 "q": request.query("q"), "services": services, "has_services": !services.isEmpty,
                 "older": request.next(list.next, keeping: ["q": request.query("q"), "status": status]),
                 "states": PageParts.options(
-                    Self.states.map { ($0, request.say($0.isEmpty ? "all" : "state.\($0)")) },
+                    Self.states.map { ($0, request.say($0.isEmpty ? "all" : "status.\($0)")) },
                     chosen: status
                 ),
             ]

@@ -33,7 +33,9 @@ struct CallHolds: Sendable {
     }
 
     /// Nil when neither a free call nor the balance is left. Throws `dailyCapReached`.
-    func hold(_ call: ProxyCall, _ accounts: AccountCache) async throws -> (any Funding)? {
+    ///
+    /// - Parameter takesPayment: whether the call comes with a payment of its own, which no cap concerns.
+    func hold(_ call: ProxyCall, _ accounts: AccountCache, takesPayment: Bool) async throws -> (any Funding)? {
         let (buyer, listing) = (call.caller.identity, call.listing)
         if listing.freeTierCalls > 0 {
             let key = FreeTierKey(buyer: buyer, listing: listing.id)
@@ -45,7 +47,7 @@ struct CallHolds: Sendable {
         guard let cap = call.caller.dailyCap else { return try await self.balance(call, accounts) }
         let key = call.keyDay
         guard let hold = try await self.keySpend.take(price.money.micros, of: key, floor: -cap) else {
-            if call.bringsPayment { return nil }
+            if takesPayment { return nil }
             throw MarketProblems.dailyCapReached(cap: cap)
         }
         return try await self.balance(call, accounts).map { CappedFunding(balance: $0, key: key, hold: hold) }

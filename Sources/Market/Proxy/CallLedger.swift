@@ -28,15 +28,21 @@ struct CallLedger: Sendable {
     // MARK: Before
 
     /// Idempotency, then the free tier, then the balance. `admit` is asked in between and may throw: nothing is then reserved.
-    func reserve(_ call: ProxyCall, _ body: ByteBuffer, admit: @escaping @Sendable (Timestamp) throws -> Void)
-        async throws -> Reservation
-    {
+    ///
+    /// - Parameter takesPayment: whether the call comes with a payment of its own, which no cap concerns.
+    func reserve(
+        _ call: ProxyCall,
+        _ body: ByteBuffer,
+        takesPayment: Bool,
+        admit: @escaping @Sendable (Timestamp) throws -> Void
+    ) async throws -> Reservation {
         guard let holds else {
             return try await self.database.write { tx in
                 let told = try call.once.begin(call.fingerprint(body), holdSeconds: call.holdSeconds, in: tx)
                 if let told { return .replay(told) }
                 try admit(tx.now)
-                return try self.hold(call, in: tx).map { .funded($0, nil) } ?? .unfunded(nil)
+                return try self.hold(call, takesPayment: takesPayment, in: tx).map { .funded($0, nil) }
+                    ?? .unfunded(nil)
             }
         }
         switch try await call.once.begin(call.fingerprint(body), among: holds.keys) {
@@ -44,18 +50,19 @@ struct CallLedger: Sendable {
         case .started(let key):
             try admit(call.startedAt)
             try holds.outage.check()
-            return try await holds.hold(call, self.accounts).map { .funded($0, key) } ?? .unfunded(key)
+            return try await holds.hold(call, self.accounts, takesPayment: takesPayment).map { .funded($0, key) }
+                ?? .unfunded(key)
         }
     }
 
     /// Throws `dailyCapReached`.
-    private func hold(_ call: ProxyCall, in tx: Transaction) throws -> (any Funding)? {
+    private func hold(_ call: ProxyCall, takesPayment: Bool, in tx: Transaction) throws -> (any Funding)? {
         if let free = try FreeTierFunding.hold(call, in: tx) { return free }
         if call.listing.price.amount == 0 { return NoFunding() }
         guard let cap = call.caller.dailyCap else { return try PrepaidFunding.hold(call, self.accounts, in: tx) }
         let (key, price) = (call.keyDay, call.listing.price.amount.money.micros)
         guard try tx.keySpend.hold(price, of: cap, key, for: call.usage, until: call.expiry) else {
-            if call.bringsPayment { return nil }
+            if takesPayment { return nil }
             throw MarketProblems.dailyCapReached(cap: cap)
         }
         guard let balance = try PrepaidFunding.hold(call, self.accounts, in: tx) else {

@@ -33,6 +33,6 @@ struct CappedFunding: Funding {
 extension ProxyCall {
     var keyDay: KeyDay { KeyDay(self.caller.credential, self.startedAt) }
 
-    /// Whether it comes with a payment of its own, which no cap concerns.
+    /// Whether it comes with a payment of its own.
     var bringsPayment: Bool { self.headers[.paymentSignature] != nil || self.headers[.xPayment] != nil }
 }

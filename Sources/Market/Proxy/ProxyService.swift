@@ -37,7 +37,8 @@ struct ProxyService: Sendable {
     let failures = FailureRecorder()
 
     func forward(_ call: ProxyCall, _ body: BufferedBody) async throws -> Response {
-        let reservation = try await self.ledger.reserve(call, body.bytes) { now in
+        let reservation = try await self.ledger.reserve(call, body.bytes, takesPayment: self.takesPayment(of: call)) {
+            now in
             if let seconds = self.breaker.secondsLeft(call.listing.id, now: now) {
                 throw MarketProblems.circuitOpen(retryAfterSeconds: seconds)
             }
@@ -57,6 +58,10 @@ struct ProxyService: Sendable {
         let isFunded = try await self.database.read { try self.ledger.canPay(call, in: $0) }
         guard !isFunded else { return }
         _ = try await self.payment(call)
+    }
+
+    private func takesPayment(of call: ProxyCall) -> Bool {
+        self.rails.x402 != nil && call.listing.paymentMethod == .x402 && call.bringsPayment
     }
 
     /// A payment for this one call; the 402 when there is none.

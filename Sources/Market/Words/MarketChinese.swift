@@ -9,7 +9,7 @@ enum MarketChinese {
         account_name_of_the_market = 账户名（小写字母、数字、短横线）
         account_of = {name} 的账户
         accounts = 账户
-        action_or_its_beginning = 操作（前缀须以“.”结尾）
+        action_or_its_beginning = 操作（支持前缀匹配）
         active_services_of_all_time = 在架服务（全部时间）
         active_webhooks = 启用的 Webhook
         add_a_password = 添加邮箱和密码

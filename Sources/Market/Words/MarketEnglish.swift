@@ -9,7 +9,7 @@ enum MarketEnglish {
         account_name_of_the_market = Account name (lower-case letters, digits, dashes)
         account_of = Account of {name}
         accounts = Accounts
-        action_or_its_beginning = Action, or a prefix such as key.
+        action_or_its_beginning = Action, or how it begins
         active_services_of_all_time = Active services, all time
         active_webhooks = Active webhooks
         add_a_password = Add an email address and password

@@ -9,7 +9,7 @@ enum MarketJapanese {
         account_name_of_the_market = アカウント名（英小文字・数字・ハイフン）
         account_of = {name} のアカウント
         accounts = 勘定
-        action_or_its_beginning = 操作（「key.」のような前方一致も可）
+        action_or_its_beginning = 操作（前方一致も可）
         active_services_of_all_time = 公開中のサービス（全期間）
         active_webhooks = 有効なWebhook
         add_a_password = メールアドレスとパスワードの追加

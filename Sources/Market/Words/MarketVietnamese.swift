@@ -9,7 +9,7 @@ enum MarketVietnamese {
         account_name_of_the_market = Tên tài khoản (chữ thường, chữ số, gạch ngang)
         account_of = Tài khoản của {name}
         accounts = Tài khoản
-        action_or_its_beginning = Hành động, hoặc tiền tố như key.
+        action_or_its_beginning = Hành động, hoặc phần đầu của nó
         active_services_of_all_time = Dịch vụ đang hoạt động, toàn thời gian
         active_webhooks = Webhook đang bật
         add_a_password = Thêm email và mật khẩu

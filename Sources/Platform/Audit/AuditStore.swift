@@ -32,7 +32,7 @@ package struct AuditStore {
 
     /// What is looked for; nil for whatever it is.
     package struct Filter: Sendable {
-        /// Such as `key.created`, or `key.` for all that begin so.
+        /// Such as `key.created`, or `key` for all that begin so.
         package var action: String?
         package var actor: String?
         package var subject: String?
@@ -45,11 +45,8 @@ package struct AuditStore {
         var conditions: [SQL] {
             var conditions: [SQL] = []
             if let action {
-                // One more than the last character, so that an index finds all that begin so.
-                conditions.append(
-                    action.bytewise.ends(with: ".")
-                        ? "action >= \(action) AND action < \(action.dropLast() + "/")" : "action = \(action)"
-                )
+                // Behind whatever an action is made of, so that an index finds all that begin so.
+                conditions.append("action >= \(action) AND action < \(action + "~")")
             }
             if let actor { conditions.append("actor = \(actor)") }
             if let subject { conditions.append("subject = \(subject)") }

@@ -69,6 +69,7 @@ package struct Configuration: Sendable {
         try Self.checkDatabase(self.database)
         self.secretKey = values[.secretKey]
         self.previousSecretKeys = values.list(.previousSecretKeys)
+        try OperatorKey.check(self.secretKey, previous: self.previousSecretKeys)
         self.publicURL = try Self.url(values, .publicURL)
         self.publicURLs = try House.sliceTypes.reduce(into: [:]) { urls, slice in
             urls[slice.name] = try Self.url(values, .publicURL(of: slice.name))
@@ -81,8 +82,8 @@ package struct Configuration: Sendable {
             throw ConfigurationError("retention_days: 0, or \(Archive.minimumDays) and more")
         }
         self.archiveDirectory = values[.archiveDir] ?? "\(self.dataDirectory)/archive"
-        self.trustedProxies = values.list(.trustedProxies)
-        self.corsOrigins = Set(values.list(.corsOrigins))
+        self.trustedProxies = try Self.networks(values.list(.trustedProxies))
+        self.corsOrigins = Set(try Self.origins(values.list(.corsOrigins)))
         guard let level = Logger.Level(rawValue: values[.logLevel] ?? "info") else {
             throw ConfigurationError("log_level: '\(values[.logLevel] ?? "")' is not a level")
         }
@@ -97,8 +98,11 @@ package struct Configuration: Sendable {
             listen[slice.name] = try values[setting].map { try Self.address($0, setting) }
         }
         for slice in House.sliceTypes { try slice.check(values) }
+        try Self.checkListeners(host: self.host, port: self.port, self.listen, self.metrics)
         // What the operator names may stand on a private address.
-        self.outboundAllow = Set(try values.list(.outboundAllow) + House.sliceTypes.flatMap { try $0.hosts(values) })
+        self.outboundAllow = Set(
+            try Self.hosts(values.list(.outboundAllow)) + House.sliceTypes.flatMap { try $0.hosts(values) }
+        )
     }
 
     /// Without a slash at the end. Throws `ConfigurationError` for what no link can begin with.
@@ -106,7 +110,7 @@ package struct Configuration: Sendable {
         guard let text = values[setting] else { return nil }
         let parts = URLComponents(string: text)
         guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), !(parts?.host ?? "").isEmpty,
-            parts?.query == nil, parts?.fragment == nil
+            parts?.query == nil, parts?.fragment == nil, parts?.user == nil, parts?.password == nil
         else {
             throw ConfigurationError(
                 "\(setting.name): '\(text)' is no address that links can begin with, such as https://souk.example.com"
@@ -205,6 +209,59 @@ package struct Configuration: Sendable {
             throw ConfigurationError(
                 "database: '\(scheme)://' is no database that souk can use; name a file for SQLite, or postgres://user@host/name"
             )
+        }
+    }
+
+    private static func networks(_ texts: [String]) throws -> [String] {
+        do { _ = try TrustedProxies(texts) } catch let malformed as TrustedProxies.Malformed {
+            throw ConfigurationError("trusted_proxies: '\(malformed.text)' is no network, such as 10.0.0.0/8 or ::1")
+        }
+        return texts
+    }
+
+    private static func origins(_ texts: [String]) throws -> [String] {
+        for text in texts where text != "*" {
+            let parts = URLComponents(string: text)
+            guard let scheme = parts?.scheme, let host = parts?.host, !scheme.isEmpty, !host.isEmpty,
+                parts?.path.isEmpty == true, parts?.query == nil, parts?.fragment == nil, parts?.user == nil
+            else {
+                throw ConfigurationError(
+                    "cors_origins: '\(text)' is no origin, such as https://shop.example, and not *"
+                )
+            }
+        }
+        return texts
+    }
+
+    private static func hosts(_ texts: [String]) throws -> [String] {
+        for text in texts where text.bytewise.contains(anyOf: "/?#@ ") {
+            throw ConfigurationError("outbound_allow: '\(text)' is no host, such as 10.0.0.5 or models.internal")
+        }
+        return texts
+    }
+
+    /// Two listeners of one port would only be found when the second opens. Port 0 is a free one each time.
+    private static func checkListeners(
+        host: String,
+        port: Int,
+        _ surfaces: [String: ListenAddress],
+        _ metrics: MetricsAccess
+    ) throws {
+        var all = [("port", ListenAddress(host: host, port: port))]
+        all += surfaces.sorted { $0.key < $1.key }.map { (Setting.listen($0.key).name, $0.value) }
+        if case .listener(let listen) = metrics { all.append((Setting.metricsListen.name, listen)) }
+        for (index, (name, address)) in all.enumerated() where address.port != 0 {
+            let other = all.prefix(index).first { _, earlier in
+                let everywhere: Set = ["0.0.0.0", "::"]
+                return earlier.port == address.port
+                    && (earlier.host == address.host || everywhere.contains(earlier.host)
+                        || everywhere.contains(address.host))
+            }
+            if let other {
+                throw ConfigurationError(
+                    "\(name): \(other.0) already names port \(address.port); each listener needs its own"
+                )
+            }
         }
     }
 

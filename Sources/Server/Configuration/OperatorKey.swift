@@ -15,6 +15,12 @@ package enum OperatorKey {
         )
     }
 
+    /// Throws `ConfigurationError` for a text that is no key.
+    static func check(_ key: String?, previous: [String]) throws {
+        if let key { _ = try self.decode(key, name: "secret_key") }
+        for text in previous { _ = try self.decode(text, name: "previous_secret_keys") }
+    }
+
     /// Which key it is. Throws `ConfigurationError` for a text that is none.
     static func id(_ text: String) throws -> String {
         try SecretBox(key: self.decode(text, name: "secret_key")).presentID

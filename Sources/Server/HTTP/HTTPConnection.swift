@@ -260,7 +260,10 @@ extension HTTPConnection {
     private func refuse() {
         let answer =
             self.hasTooLongHead
-            ? BareAnswer(status: .requestHeaderFieldsTooLarge, "The request's head is longer than 80 KiB.")
+            ? BareAnswer(
+                status: .requestHeaderFieldsTooLarge,
+                "The request's head is longer than 80 KiB, or has more than 1,000 lines."
+            )
             : BareAnswer(status: .badRequest, "The request is not valid HTTP/1.1.")
         try? self.write(answer.bytes)
         self.flush()

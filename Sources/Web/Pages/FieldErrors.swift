@@ -19,8 +19,11 @@ struct FieldErrors {
         var text = page.text
         var items: [Markup] = []
         for field in self.problem.fields {
-            let sentence = self.words.describe(Problem(.invalid, "", fields: [field]), in: self.language)
-            let id = Self.mark(field.path, sentence, action: action, in: &text)
+            let name = field.path.bytewise.split(".").last.map(String.init) ?? field.path
+            let sentence = self.words.describe(Problem(.invalid, "", fields: [field]), in: self.language) { _ in
+                Self.label(of: name, action: action, in: text)
+            }
+            let id = Self.mark(name, sentence, action: action, in: &text)
             items.append(id.map { "<li><a href=\"#\($0)\">\(sentence)</a></li>" } ?? "<li>\(sentence)</li>")
         }
         if let start = text.bytewise.find("<p class=\"problem\" role=\"alert\">"),
@@ -30,6 +33,15 @@ struct FieldErrors {
             text.replaceSubrange(start.lowerBound..<end.upperBound, with: summary.text)
         }
         return Markup(rendered: text)
+    }
+
+    /// What the page calls a field of the form.
+    private static func label(of name: String, action: String, in text: String) -> String? {
+        guard let form = text.bytewise.find("action=\"\(action)\"")?.upperBound,
+            let label = text[form...].bytewise.find("<label for=\"\(name)\">")?.upperBound
+        else { return nil }
+        let title = text[label...].bytewise.cut(at: "</label>").before
+        return title.bytewise.contains("<") ? nil : String(title)
     }
 
     /// The id of the field that is marked.

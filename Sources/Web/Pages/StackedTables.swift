@@ -4,8 +4,10 @@ import Kernel
 ///
 /// Works on the page as it was rendered, so that no template has to repeat its columns' titles.
 enum StackedTables {
-    /// A table of fewer columns fits into a narrow window.
-    private static let fewestColumns = 3
+    /// Columns of text that fit into a narrow window.
+    private static let fittingTexts = 2
+    /// Columns that fit where all but the first are figures, which are compared from line to line.
+    private static let fittingFigures = 3
 
     static func mark(_ page: Markup) -> Markup {
         var result = ""
@@ -19,12 +21,11 @@ enum StackedTables {
         return Markup(rendered: result + rest)
     }
 
-    /// Nil for a table that stays one: it fits, or it is all figures, which are compared from line to line.
+    /// Nil for a table that fits, and stays one.
     private static func stack(_ table: Substring) -> String? {
         let columns = self.columns(of: table)
-        guard columns.count >= self.fewestColumns, columns.dropFirst().contains(where: { !$0.isNumber }) else {
-            return nil
-        }
+        let isFigures = columns.dropFirst().allSatisfy(\.isNumber)
+        guard columns.count > (isFigures ? self.fittingFigures : self.fittingTexts) else { return nil }
         var column = 0
         return self.rewrite(table) { name, rest in
             // Some browsers forget what a table's parts are when they are shown as blocks.

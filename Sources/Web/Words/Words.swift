@@ -95,7 +95,11 @@ extension Words {
     }
 
     /// A problem as people read it on a page: fields by their labels.
-    package func describe(_ problem: Problem, in language: Language) -> String {
+    ///
+    /// - Parameter label: of a field that the words have none for.
+    package func describe(_ problem: Problem, in language: Language, label: (String) -> String? = { _ in nil })
+        -> String
+    {
         guard !problem.fields.isEmpty else {
             // Of the same language: other languages need no second sentence.
             let page = "page_problem.\(problem.textKey)"
@@ -106,7 +110,8 @@ extension Words {
             let (rule, isWhole) = self.rule(field.rule, in: language)
             if isWhole { return rule }
             let subject = field.rule.subject.flatMap { self.find("subject.\($0)", in: language) }
-            let label = subject ?? self.find("field.\(field.path)", in: language) ?? field.path
+            let label =
+                subject ?? self.find("field.\(field.path)", in: language) ?? label(field.path) ?? field.path
             let said = rule.bytewise.dropping(prefix: ": ").map(String.init) ?? rule
             return self.say("field_rule", ["field": label, "rule": said], in: language)
         }.joined(separator: self.say("sentence_gap", in: language) + (language.hasSpaces ? " " : ""))
