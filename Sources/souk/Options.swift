@@ -57,8 +57,6 @@ struct Options: ParsableArguments {
         return try Configuration(flags: flags, environment: environment, file: self.config)
     }
 
-    /// The database for commands that do one thing and end.
-    ///
     /// What a command does to the database.
     enum Access {
         /// Looks at one that is there and as it should be.
@@ -69,6 +67,7 @@ struct Options: ParsableArguments {
         case creating
     }
 
+    /// The database for commands that do one thing and end.
     func withHouse<T>(_ access: Access = .writing, _ body: (House) async throws -> T) async throws -> T {
         try await Operator.run {
             let configuration = try self.load()

@@ -212,6 +212,14 @@ def test_a_developer_changes_the_password_and_other_sessions_end(tmp_path):
     # Guessing ends after five tries.
     tries = [visitor.submit("/account", "/account/password", password=f"wrong {n}", new_password="a new password").status_code for n in range(6)]
     assert tries[-1] == 429, tries
+    # Strangers who fail to sign in keep nobody from changing the password.
+    for _ in range(6):
+        Visitor(souk, "commerce").post("/sign-in", data={"email": "eve@example.com", "password": "wrong"})
+    other = {"display_name": "Eve", "contact_email": "eve@example.com", "password": PASSWORD}
+    token = httpx.post(f"{base}/register", json=other).json()["developer_token"]
+    for _ in range(6):
+        Visitor(souk, "commerce").post("/sign-in", data={"email": "eve@example.com", "password": "wrong"})
+    assert change(password=PASSWORD, new_password="a new password").status_code == 200
     assert souk.stop() == 0
 
 
@@ -349,6 +357,14 @@ def spending(souk, host):
     assert owner.put(f"/admin/keys/{agent_id}/daily-cap", json={"daily_cap": None}).status_code == 403
     limited = operator.put(f"/admin/keys/{agent_id}/daily-cap", json={"daily_cap": "3.00"}).json()
     assert (limited["daily_cap"], limited["owner_id"]) == ("3.00", "cap")
+    # An administrator's key with a cap frees neither itself nor another one.
+    second_key = souk.key("admin", "ops")
+    second, second_id = souk.client(second_key), second_key.split(":")[0]
+    assert operator.put(f"/admin/keys/{second_id}/daily-cap", json={"daily_cap": "1.00"}).status_code == 200
+    for one in (second_id, agent_id):
+        assert second.put(f"/admin/keys/{one}/daily-cap", json={"daily_cap": None}).headers["x-souk-problem"] == "capped_key"
+        assert second.patch(f"/admin/keys/{one}", json={"rate_limit": 0}).headers["x-souk-problem"] == "capped_key"
+        assert second.delete(f"/admin/keys/{one}").headers["x-souk-problem"] == "capped_key"
     account = operator.get("/admin/accounts/cap").json()
     assert {one["key_id"]: one["daily_cap"] for one in account["keys"]}[agent_id] == "3.00"
     assert owner.put(f"/keys/{agent_id}/daily-cap", json={"daily_cap": None}).json()["daily_cap"] is None

@@ -262,7 +262,9 @@ def test_a_change_of_a_program_shows_what_changes(network, browser):
     expect(facts).to_contain_text(f"¥{int(budget):,} → –")
     expect(facts).to_contain_text("→ 7")
     browser.check("affiliate-change")
+    # What is emptied and stays as it is does not change; the same number written otherwise does not, either.
     page.goto("/affiliate/advertiser/programs/1")
+    browser.fill(reward_amount="", cookie_days="", name=" " + page.locator("[name=name]").input_value())
     button.click()
     expect(page.locator("dl.facts dt")).to_have_count(1)
     expect(page.get_by_text(words(browser.locale)["Web"]["nothing_changes"])).to_be_visible()

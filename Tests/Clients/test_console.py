@@ -151,6 +151,7 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path):
         "SOUK_TRUSTED_PROXIES=300.0.0.0/8": "trusted_proxies: '300.0.0.0/8' is no network",
         "SOUK_CORS_ORIGINS=shop.example": "cors_origins: 'shop.example' is no origin",
         "SOUK_OUTBOUND_ALLOW=http://10.0.0.5:11434": "outbound_allow: 'http://10.0.0.5:11434' is no host",
+        "SOUK_OUTBOUND_ALLOW=::1,10.0.0.5:11434": "outbound_allow: '10.0.0.5:11434' is no host",
         "SOUK_PUBLIC_URL=https://u:p@x.example": "public_url: 'https://u:p@x.example' is no address",
         "SOUK_SECRET_KEY=short": "secret_key is weak",
         "SOUK_MARKET_LISTEN=127.0.0.1:{port}": "market_listen: port already names port {port}",

@@ -173,6 +173,21 @@ def test_a_provider_tells_how_it_is(tmp_path):
     assert gateway.souk.stop() == 0
 
 
+def test_a_trial_without_a_model_says_why(tmp_path):
+    answers = {}
+    host = Host(lambda request: request.reply(*answers["models"]))
+    gateway = Gateway(tmp_path, [host.url])
+    provider = gateway.post("/v1/providers", {"name": "bare", "provider_type": "vllm", "api_base": f"{host.url}/v1", "settings": {"unpriced": "free"}})
+    for answer, told in [((200, {"data": []}), "the provider lists none"), ((401, {"error": "no"}), "Check its key"), ((503, {}), "provider failed")]:
+        answers["models"] = answer
+        tried = gateway.ok(gateway.admin.post(f"/v1/providers/{provider['id']}/verify"))
+        assert not tried["ok"] and told in tried["error"], (answer, tried)
+    host.close()
+    tried = gateway.ok(gateway.admin.post(f"/v1/providers/{provider['id']}/verify"))
+    assert not tried["ok"] and tried["error"], tried
+    assert gateway.souk.stop() == 0
+
+
 def test_a_provider_that_has_changed_is_not_deleted(gateway):
     stale = gateway.admin.request("DELETE", f"/v1/providers/{gateway.provider}", headers={"If-Match": '"0"'})
     assert (stale.status_code, stale.headers["x-souk-problem"]) == (412, "version_changed"), stale.text

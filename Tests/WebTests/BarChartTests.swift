@@ -22,6 +22,7 @@ struct BarChartTests {
         #expect(self.scale(3) == ["0", "1", "2", "3"])
         #expect(self.scale(123_456) == ["0", "40k", "80k", "120k", "160k"])
         #expect(self.scale(50_000, scale: 1_000_000) == ["0", "0.02", "0.04", "0.06"])
+        #expect(self.scale(1, scale: 1_000_000) == ["0", "0.000001"])
         #expect(self.scale(120, scale: 1_000_000) == ["0", "0.00004", "0.00008", "0.00012"])
         #expect(self.scale(2_000_000_000) == ["0", "500M", "1G", "1.5G", "2G"])
         for most in [0.001, 0.7, 4, 9, 10, 11, 99, 100, 101, 12_345, 9e8] as [Double] {

@@ -24,7 +24,7 @@ struct StackedTablesTests {
         #expect(marked.contains("<th role=\"columnheader\" scope=\"col\">Name</th>"))
         #expect(
             marked.contains(
-                "<tbody role=\"rowgroup\"><tr role=\"row\"><th role=\"rowheader\" scope=\"row\">x</th><td role=\"cell\" data-label=\"Price, USDC\" class=\"number\">1</td><td role=\"cell\" data-label=\"State\"><time>t</time></td><td role=\"cell\" data-blank><textarea></textarea></td></tr><tr role=\"row\"><th role=\"rowheader\" scope=\"row\">y</th><td role=\"cell\" data-label=\"Price, USDC\" data-blank class=\"number\"> \n </td><td role=\"cell\" data-label=\"State\" data-blank><span></span></td><td role=\"cell\"><form></form></td></tr>"
+                "<tbody role=\"rowgroup\"><tr role=\"row\"><th role=\"rowheader\" scope=\"row\">x</th><td role=\"cell\" data-label=\"Price, USDC\" class=\"number\">1</td><td role=\"cell\" data-label=\"State\"><time>t</time></td><td role=\"cell\"><textarea></textarea></td></tr><tr role=\"row\"><th role=\"rowheader\" scope=\"row\">y</th><td role=\"cell\" data-label=\"Price, USDC\" data-blank class=\"number\"> \n </td><td role=\"cell\" data-label=\"State\" data-blank><span></span></td><td role=\"cell\"><form></form></td></tr>"
             )
         )
         #expect(marked.hasSuffix("</tbody></table><p>b</p>"))

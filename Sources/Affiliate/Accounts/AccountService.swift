@@ -109,8 +109,8 @@ package struct AccountService: Sendable {
         let hash = try await PasswordSignIn.hash(next, ids: ids)
         try await self.database.write { tx in
             // Somebody else may have changed it meanwhile.
-            let present = try tx.affiliateAccounts.findSignIn(email: account.email ?? "")
-            guard present?.passwordHash == found?.passwordHash else { throw AffiliateProblems.wrongPresentPassword }
+            let stored = try tx.affiliateAccounts.findSignIn(email: account.email ?? "")
+            guard stored?.passwordHash == found?.passwordHash else { throw AffiliateProblems.wrongPresentPassword }
             try tx.affiliateAccounts.update(caller.identity, passwordHash: hash)
             try tx.oneTimeCodes.delete(.password, of: caller.identity, surface: AffiliateContract.name)
             // Whoever else knew the old one is out.

@@ -97,7 +97,7 @@ struct AdvertiserPages: Sendable {
         let program = try await request.submit(
             self.routes.update,
             self.form.given(request.form),
-            emptied: ["description"]
+            emptied: ProgramForm.emptied
         )
         return .goTo("/advertiser/programs/\(program.id)?done=1")
     }
@@ -156,7 +156,7 @@ struct AdvertiserPages: Sendable {
     @Sendable private func program(_ request: PageRequest) async throws -> PageContent {
         let program = try await request.ask(self.routes.get)
         let reports = try await request.ask(self.reports.reports).reports
-        let values = request.problem == nil ? ProgramForm.values(of: program) : self.form.typed(request)
+        let values = request.problem == nil ? ProgramForm.values(of: program.content) : self.form.typed(request)
         let budget: [String: Any]? = program.content.monthlyBudget.map { limit in
             ["max": "\(limit)", "value": "\(program.budgetUsed)"]
         }

@@ -57,6 +57,9 @@ struct ProgramForm: Sendable {
         ]
     }
 
+    /// Fields that may be emptied; others then stay as they are.
+    static let emptied: Set = ["description"]
+
     /// What the form says in another way than the operation.
     func given(_ form: Form) -> [String: JSONValue] {
         var given: [String: JSONValue] = [:]
@@ -74,13 +77,13 @@ struct ProgramForm: Sendable {
     }
 
     /// What stands in the form.
-    static func values(of program: ProgramRoutes.OwnProgram) -> [String: Any] {
-        let (content, terms) = (program.content, program.content.terms)
+    static func values(of content: Program.Content) -> [String: Any] {
+        let terms = content.terms
         let percent = { (hundredths: Int64) in Hundredths(Int(hundredths)).text }
         var values: [String: Any] = [
             "name": content.name, "landing_url": content.landingURL, "status": content.status.rawValue,
             "reward_type": terms.rewardType.rawValue, "description": content.description,
-            "category_id": "\(program.detail.output.program.category.id)", "cookie_days": "\(terms.cookieDays)",
+            "category_id": "\(content.categoryID)", "cookie_days": "\(terms.cookieDays)",
             "hold_days": "\(terms.holdDays)", "click_limit": "\(content.clickLimit)",
         ]
         if let budget = content.monthlyBudget { values["monthly_budget"] = "\(budget)" }
@@ -111,15 +114,16 @@ struct ProgramForm: Sendable {
             "typical_order_amount", "cookie_days", "hold_days", "monthly_budget", "click_limit",
         ] + boxes.map(\.0) + ["campaign_reward", "campaign_starts_at", "campaign_ends_at", "description"]
 
-    /// These stay as they are when nothing is given.
-    private static let kept: Set = [
-        "name", "landing_url", "cookie_days", "hold_days", "click_limit", "typical_order_amount",
-    ]
-
     /// What the form would change, as people read it.
     func changes(of program: ProgramRoutes.OwnProgram, _ request: PageRequest) async throws -> FormSubject {
         let categories = try await request.ask(self.common.categories).categories.map(\.category)
-        let values = Self.values(of: program)
+        let order = try request.read(
+            ProgramRoutes.ChangedProgram.self,
+            self.given(request.form),
+            emptied: Self.emptied
+        )
+        let before = Self.values(of: program.content)
+        let after = Self.values(of: try order.fields.content(changing: program.content))
         let text = { (name: String, value: String) -> String in
             switch name {
             case "status", "reward_type": request.say("\(name).\(value)")
@@ -131,12 +135,10 @@ struct ProgramForm: Sendable {
             default: value
             }
         }
+        let shown = { (value: Any?) in value.map { $0 as? String ?? "true" } ?? "" }
         let changes = Self.changeable.compactMap { name -> FormSubject.Change? in
-            let before = values[name].map { $0 as? String ?? "true" } ?? ""
-            let after = request.form[name].bytewise.replacing("\r\n", with: "\n").trimmed
-            let isKept = after.isEmpty && Self.kept.contains(name)
-            guard !isKept, !after.bytewise.equals(before.trimmed) else { return nil }
-            return FormSubject.Change(name, from: text(name, before), to: text(name, after))
+            let (old, new) = (shown(before[name]), shown(after[name]))
+            return old.bytewise.equals(new) ? nil : FormSubject.Change(name, from: text(name, old), to: text(name, new))
         }
         return FormSubject([("program", program.content.name)], changes: changes)
     }

@@ -110,7 +110,7 @@ struct DeveloperRoutes: Sendable {
 
     var changePassword: Operation<PasswordChangeInput, PasswordChanged> {
         Operation("Change my password", access: .console, effect: .write) { input, caller, call in
-            try await self.service.changePassword(input, of: caller, from: call.context.limitKey, trace: call.trace)
+            try await self.service.changePassword(input, of: caller, trace: call.trace)
             return PasswordChanged()
         }
         .refusing(CommerceProblems.rateLimited, CommerceProblems.wrongPresentPassword)

@@ -96,10 +96,17 @@ package struct DeveloperService: Sendable {
 
     /// Takes the same time for an address that nobody has. Throws `rateLimited`, `invalidCredentials`, `accountSuspended`.
     func login(email: String, password: String, from address: String) async throws -> Opened {
-        let found = try await self.verify(password, ofEmail: email, from: address)
-        guard let found else { throw CommerceProblems.invalidCredentials }
+        let key = Developer.key(of: email)
+        let windows = ["address \(address)", "account \(CredentialCache.hash(key).hex)"]
+        guard let found = try await self.verify(password, of: key, counting: windows) else {
+            throw CommerceProblems.invalidCredentials
+        }
         let session = self.newSession()
         return try await self.database.write { tx in
+            // Whoever has changed it meanwhile has ended what it opens.
+            guard try tx.developers.findSignIn(emailKey: key) == found else {
+                throw CommerceProblems.invalidCredentials
+            }
             guard let developer = try tx.developers.find(found.id), developer.isActive,
                 let identity = try tx.identities.find(found.id)
             else { throw CommerceProblems.accountSuspended }
@@ -108,12 +115,12 @@ package struct DeveloperService: Sendable {
     }
 
     /// Who has the address and the password; nil where nobody does. Throws `rateLimited`.
-    private func verify(_ password: String, ofEmail email: String, from address: String) async throws
+    ///
+    /// - Parameter names: of the windows in which wrong ones are counted.
+    private func verify(_ password: String, of key: String, counting names: [String]) async throws
         -> DeveloperStore.SignIn?
     {
-        let key = Developer.key(of: email)
         let now = self.clock.now()
-        let names = ["address \(address)", "account \(CredentialCache.hash(key).hex)"]
         for (index, name) in names.enumerated() {
             let decision = self.failures.take(name, limit: Self.failureLimit, now: now)
             guard decision.isAllowed else {
@@ -128,17 +135,17 @@ package struct DeveloperService: Sendable {
     }
 
     /// Other sessions end, and codes for a new password with them. Throws `rateLimited`, `wrongPresentPassword`.
-    func changePassword(_ change: PasswordChangeInput, of caller: Caller, from address: String, trace: Trace)
-        async throws
-    {
+    func changePassword(_ change: PasswordChangeInput, of caller: Caller, trace: Trace) async throws {
         let developer = try await self.database.read { try $0.developers.find(caller.identity) }
         guard let developer else { throw CommerceProblems.invalidDeveloperToken }
-        let verified = try await self.verify(change.present, ofEmail: developer.email, from: address)
+        let key = Developer.key(of: developer.email)
+        // Counted apart from sign-ins, which strangers may fail at.
+        let verified = try await self.verify(change.present, of: key, counting: ["change \(caller.identity)"])
         guard let verified else { throw CommerceProblems.wrongPresentPassword }
         let hash = try await PasswordSignIn.hash(change.next, ids: self.ids)
         try await self.database.write { tx in
             // Somebody else may have changed it meanwhile.
-            guard try tx.developers.findSignIn(emailKey: Developer.key(of: developer.email)) == verified else {
+            guard try tx.developers.findSignIn(emailKey: key) == verified else {
                 throw CommerceProblems.wrongPresentPassword
             }
             try tx.developers.update(caller.identity, passwordHash: hash)

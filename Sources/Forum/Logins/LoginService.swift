@@ -79,6 +79,10 @@ struct LoginService: Sendable {
         }
         let hash = try await self.hash(next)
         try await self.database.write { tx in
+            // Somebody else may have changed it meanwhile.
+            guard try tx.logins.find(caller.identity)?.passwordHash == login?.passwordHash else {
+                throw ForumProblems.wrongPassword
+            }
             try tx.logins.update(caller.identity, passwordHash: hash)
             try tx.oneTimeCodes.delete(.password, of: caller.identity, surface: ForumContract.name)
             try Self.endSessions(of: caller.identity, except: (session, caller.credential), in: tx)

@@ -2,6 +2,7 @@ import Kernel
 import NIOCore
 import Platform
 import Storage
+import Web
 
 /// Tries providers, for admins.
 struct ProviderTrials: Sendable {
@@ -21,8 +22,11 @@ struct ProviderTrials: Sendable {
         if provider.wire == .echo { return ProviderTrial(isOK: true, milliseconds: milliseconds(), model: model) }
         if model.isEmpty {
             // No model is named anywhere: the first of the provider's own.
-            do { model = try await self.models(of: provider, tenant).first ?? "" } catch is Problem {
-                let text = "The provider does not say which models it has. Name one."
+            var text = "no model is named, and the provider lists none"
+            do { model = try await self.models(of: provider, tenant).first ?? "" } catch let problem as Problem {
+                text = GatewayWords.all.message(problem)
+            }
+            guard !model.isEmpty else {
                 return ProviderTrial(isOK: false, milliseconds: milliseconds(), model: "", error: text)
             }
         }

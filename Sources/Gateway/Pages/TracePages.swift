@@ -147,7 +147,7 @@ enum Waterfall {
             let length = max(3, Int(nearest: bar.length * Double(width)))
             return """
                 <g><title>\(bar.text)</title>
-                <text class="axis" x="\(bar.isFirst ? 0 : 14)" y="\(y + 17)">\(bar.name)</text>
+                <text class="axis" x="\(bar.isRoot ? 0 : 14)" y="\(y + 17)">\(bar.name)</text>
                 <rect class="\(bar.kind)" x="\(x)" y="\(y + above + 5)" width="\(length)" height="16" rx="3"/></g>
                 """
         }
@@ -161,15 +161,15 @@ enum Waterfall {
         let name: String
         let text: String
         let kind: String
-        let isFirst: Bool
+        let isRoot: Bool
         /// Parts of the whole.
         let (begin, length): (Double, Double)
 
         init(_ span: Span, from start: Timestamp, through end: Timestamp) {
             let whole = Double(max(1, end.microseconds - start.microseconds))
-            self.isFirst = span.parent.isEmpty
+            self.isRoot = span.parent.isEmpty
             // The row of a run is written with its first call, which had begun then.
-            let begun = self.isFirst ? start : span.startedAt
+            let begun = self.isRoot ? start : span.startedAt
             self.begin = Double(begun.microseconds - start.microseconds) / whole
             self.length = Double(span.endedAt.microseconds - begun.microseconds) / whole
             self.kind = span.isError ? "bar bar-bad" : span.kind == .tool ? "bar bar-tool" : "bar"

@@ -78,7 +78,8 @@ struct AccountAdminRoutes: Sendable {
 
     var limit: Operation<LimitKey, AdminKey> {
         Operation("Set a key's limit", access: .admin, effect: .write) { input, caller, call in
-            try await self.database.write { tx in
+            try Door.requireUncapped(caller)
+            return try await self.database.write { tx in
                 guard let key = try tx.accountAdmin.findKey(input.id) else { throw MarketProblems.keyNotFound }
                 try tx.accountAdmin.setRateLimit(key, to: input.rateLimit)
                 try tx.audit.record(
@@ -91,7 +92,7 @@ struct AccountAdminRoutes: Sendable {
                 return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
             }
         }
-        .refusing(MarketProblems.keyNotFound)
+        .refusing(MarketProblems.cappedKey, MarketProblems.keyNotFound)
     }
 
     /// Of keys of the market: no other surface's keys spend its balance.
@@ -101,25 +102,25 @@ struct AccountAdminRoutes: Sendable {
             caller,
             call in
             try await self.database.write { tx in
-                guard let key = try tx.accountAdmin.findKey(input.id),
-                    try tx.keyCaps.set(input, of: key.owner, by: caller.credential, trace: call.trace)
-                else { throw MarketProblems.keyNotFound }
+                guard let key = try tx.accountAdmin.findKey(input.id) else { throw MarketProblems.keyNotFound }
+                try tx.keyCaps.set(input, of: key.owner, by: caller, trace: call.trace)
                 return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
             }
         }
-        .refusing(MarketProblems.keyNotFound)
+        .refusing(MarketProblems.cappedKey, MarketProblems.ownCap, MarketProblems.keyNotFound)
     }
 
     var revoke: Operation<AdminKeyPath, AdminKey> {
         Operation("Revoke a key of an account", access: .admin, effect: .write) { input, caller, call in
-            try await self.database.write { tx in
+            try Door.requireUncapped(caller)
+            return try await self.database.write { tx in
                 guard let key = try tx.accountAdmin.findKey(input.id) else { throw MarketProblems.keyNotFound }
                 let isRevoked = try tx.identities.revoke(key, by: caller.credential, trace: call.trace)
                 if isRevoked { try self.revoked.tell(key, tx) }
                 return AdminKey(try tx.accountAdmin.findKey(input.id) ?? key)
             }
         }
-        .refusing(MarketProblems.keyNotFound)
+        .refusing(MarketProblems.cappedKey, MarketProblems.keyNotFound)
     }
 
     var audit: Operation<AuditQuery, CursorList<AuditLine>> {

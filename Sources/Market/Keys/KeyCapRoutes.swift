@@ -31,11 +31,8 @@ struct KeyCapRoutes: Sendable {
             input,
             caller,
             call in
-            try Door.requireUncapped(caller)
-            guard input.id != caller.credential || input.cap == nil else { throw MarketProblems.ownCap }
             try await self.database.write { tx in
-                let isSet = try tx.keyCaps.set(input, of: caller.identity, by: caller.credential, trace: call.trace)
-                guard isSet else { throw MarketProblems.keyNotFound }
+                try tx.keyCaps.set(input, of: caller.identity, by: caller, trace: call.trace)
             }
             return try await self.cap(of: input.id, caller)
         }

@@ -184,8 +184,7 @@ struct AccountAdminPages: Sendable {
         let keys = request.rows(found.keys) { key in
             [
                 "works": key.revokedAt == nil,
-                "isCappable": key.revokedAt == nil && key.surface.bytewise.equals(MarketContract.name)
-                    && !LoginCredential.isOne(key.id),
+                "isCappable": key.revokedAt == nil && KeyCaps.areFor(key.id, on: key.surface),
                 "key_link": HTML.percentEncode(key.id), "link": link,
                 "surface_text": request.say("surface.\(key.surface)"),
             ]

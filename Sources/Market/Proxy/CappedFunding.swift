@@ -12,6 +12,7 @@ struct CappedFunding: Funding {
 
     var amount: Amount<USDC> { self.balance.amount }
     var isFree: Bool { self.balance.isFree }
+    var cappedKey: KeyDay? { self.key }
     var standsInRows: Bool { self.hold == nil || self.balance.standsInRows }
 
     func take(for call: ProxyCall) async throws -> Receipt { try await self.balance.take(for: call) }

@@ -13,6 +13,8 @@ protocol Funding: Sendable {
     var isFree: Bool { get }
     /// Whether a row says what is held, which has to go when the call is not made. What is held in memory goes with the value.
     var standsInRows: Bool { get }
+    /// Whose cap the charge counts against.
+    var cappedKey: KeyDay? { get }
 
     /// Takes what no commit here can take, now that the provider has answered. When it throws, nothing is delivered.
     func take(for call: ProxyCall) async throws -> Receipt
@@ -33,6 +35,7 @@ struct Receipt: Sendable {
 extension Funding {
     var isFree: Bool { false }
     var standsInRows: Bool { true }
+    var cappedKey: KeyDay? { nil }
     func take(for _: ProxyCall) async throws -> Receipt { .none }
 }
 

@@ -37,7 +37,7 @@ final class OpenStreams: Sendable {
 
     /// In the commit of the charge. Whoever passes the answer on holds an ``OpenStream``.
     func insert(_ usage: ID<Usage>, _ funding: any Funding, in tx: Transaction) throws {
-        try tx.openStreams.insert(usage, key: (funding as? CappedFunding)?.key, node: self.node)
+        try tx.openStreams.insert(usage, key: funding.cappedKey, node: self.node)
     }
 
     /// Writes the end down: at once if possible, else with the next sweep.

@@ -234,7 +234,10 @@ package struct Configuration: Sendable {
     }
 
     private static func hosts(_ texts: [String]) throws -> [String] {
-        for text in texts where text.bytewise.contains(anyOf: "/?#@ ") {
+        for text in texts {
+            let inner = text.bytewise.replacing("[", with: "").bytewise.replacing("]", with: "")
+            let hasPort = text.bytewise.contains(":") && AddressRules.bytes(of: inner) == nil
+            guard hasPort || text.bytewise.contains(anyOf: "/?#@ ") else { continue }
             throw ConfigurationError("outbound_allow: '\(text)' is no host, such as 10.0.0.5 or models.internal")
         }
         return texts

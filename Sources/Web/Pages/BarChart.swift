@@ -100,7 +100,7 @@ private struct Drawing {
     private var plotHeight: Int { self.height - Self.top - Self.bottom }
 
     func svg(_ figures: BarChart.Figures) -> Markup {
-        let steps = Self.steps(upTo: figures.most)
+        let steps = Self.steps(upTo: figures.most, least: figures.scale > 1 ? 1 / figures.scale : 0)
         var drawing = self
         let letters = steps.map { Self.text($0).utf8.count }.max() ?? 0
         drawing.left = max(self.left, letters * Self.letterWidth + 8)
@@ -136,7 +136,9 @@ private struct Drawing {
     }
 
     /// From zero to a round number that is no less than the most.
-    private static func steps(upTo most: Double) -> [Double] {
+    ///
+    /// - Parameter least: the smallest step; zero for any.
+    private static func steps(upTo most: Double, least: Double) -> [Double] {
         guard most > 0 else { return [0, 1] }
         var step = 1.0
         while step * 4 < most { step *= 10 }
@@ -147,6 +149,7 @@ private struct Drawing {
         }
         // What is counted has no halves.
         if most == most.rounded(), step < 1, most >= 1 { step = 1 }
+        step = max(step, least)
         let count = Int((most / step).rounded(.up))
         return (0...max(1, count)).map { Double($0) * step }
     }

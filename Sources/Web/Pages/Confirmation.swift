@@ -46,7 +46,7 @@ enum Confirmation {
         let fieldRows: [Markup] =
             subject?.changes.map { changes in
                 changes.map { change in
-                    let (before, after) = (Self.shown(change.before), Self.shown(change.after))
+                    let (before, after) = (Self.textOrDash(change.before), Self.textOrDash(change.after))
                     return
                         "<dt>\(request.say("field.\(change.field)"))</dt><dd>\(before) → <strong>\(after)</strong></dd>"
                 }
@@ -83,10 +83,10 @@ enum Confirmation {
 extension Confirmation {
     private static let shownLimit = 500
 
-    /// Of a long text, such as a table.
     /// A value of a field, which may be none.
-    fileprivate static func shown(_ value: String) -> String { value.isEmpty ? "–" : self.beginning(of: value) }
+    fileprivate static func textOrDash(_ value: String) -> String { value.isEmpty ? "–" : self.beginning(of: value) }
 
+    /// Of a long text, such as a table.
     fileprivate static func beginning(of text: String) -> String {
         text.unicodeScalars.count > self.shownLimit ? "\(String(text.unicodeScalars.prefix(self.shownLimit)))…" : text
     }

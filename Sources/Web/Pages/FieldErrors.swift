@@ -37,11 +37,12 @@ struct FieldErrors {
 
     /// What the page calls a field of the form.
     private static func label(of name: String, action: String, in text: String) -> String? {
-        guard let form = text.bytewise.find("action=\"\(action)\"")?.upperBound,
-            let label = text[form...].bytewise.find("<label for=\"\(name)\">")?.upperBound
-        else { return nil }
-        let title = text[label...].bytewise.cut(at: "</label>").before
-        return title.bytewise.contains("<") ? nil : String(title)
+        guard let form = text.bytewise.find("action=\"\(action)\"")?.upperBound else { return nil }
+        let fields = text[form...].bytewise.cut(at: "</form>").before
+        guard let label = fields.bytewise.find("<label for=\"\(name)\">")?.upperBound else { return nil }
+        // Text alone, without references to characters.
+        let title = fields[label...].bytewise.cut(at: "</label>").before
+        return title.bytewise.contains(anyOf: "<&") ? nil : String(title)
     }
 
     /// The id of the field that is marked.

@@ -33,6 +33,19 @@ extension PageRequest {
         try await self.perform(operation, given, self.form, emptied, once.isEmpty ? [:] : [.idempotencyKey: once])
     }
 
+    /// What ``submit(_:_:emptied:once:)`` would hand to the operation.
+    package func read<In: Input>(_: In.Type, _ given: [String: JSONValue] = [:], emptied: Set<String> = []) throws -> In
+    {
+        try self.read(given, self.form, emptied)
+    }
+
+    private func read<In: Input>(_ given: [String: JSONValue], _ form: Form, _ emptied: Set<String>) throws -> In {
+        var reader = InputReader(page: PageFields(given: given, form: form, emptied: emptied) { self.parameter($0) })
+        let input = In(&reader)
+        try reader.check()
+        return input
+    }
+
     private func perform<In: Input, Out: Wire>(
         _ operation: Operation<In, Out>,
         _ given: [String: JSONValue],
@@ -41,9 +54,7 @@ extension PageRequest {
         _ headers: HTTPFields
     ) async throws -> Out {
         let entry = try await self.arrival(self.call.context).enter(operation.access, operation.effect)
-        var reader = InputReader(page: PageFields(given: given, form: form, emptied: emptied) { self.parameter($0) })
-        let input = In(&reader)
-        try reader.check()
+        let input: In = try self.read(given, form, emptied)
         let method: HTTPRequest.Method = operation.effect == .read ? .get : .post
         return try await operation.perform(
             entry,

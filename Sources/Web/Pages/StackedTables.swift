@@ -69,7 +69,9 @@ enum StackedTables {
     /// Whether a cell shows nothing.
     private static func isBlank(_ rest: Substring) -> Bool {
         let content = (rest.bytewise.cut(at: ">").after ?? "").bytewise.cut(at: "</td>").before
-        let shown = ["<form", "<progress", "<svg", "<details"]
+        let shown = [
+            "<form", "<input", "<select", "<textarea", "<button", "<progress", "<meter", "<img", "<svg", "<details",
+        ]
         return self.text(of: content).trimmed.isEmpty && !shown.contains { content.bytewise.contains($0) }
     }
 
