@@ -36,6 +36,7 @@ enum ChineseReference {
         "The lines that were not taken, as CSV": "未被接受的行(CSV)",
         "Show what a creator has sold": "展示达人带货的商品",
         "Show an invite, so that keys can be made": "验证邀请码,之后即可创建密钥",
+        "Change my password": "更改我的密码",
         "List my keys": "列出我的密钥",
         "Make a key": "创建密钥",
         "Delete a key": "删除密钥",
